@@ -1,0 +1,1 @@
+"""The works: the API, the worker and the build line behind them."""

@@ -1,0 +1,1 @@
+"""Artifacts: where code and proof are kept."""

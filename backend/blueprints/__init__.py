@@ -1,0 +1,1 @@
+"""Blueprints: the written specifications that customers order software with."""

@@ -1,0 +1,1 @@
+"""The build line: how a blueprint becomes a proven product."""

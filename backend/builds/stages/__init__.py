@@ -1,0 +1,1 @@
+"""The stages of the build line: one file each, same signature."""

@@ -1,0 +1,1 @@
+"""The `factory` command: the works on one machine, for operators."""

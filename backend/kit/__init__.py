@@ -1,0 +1,1 @@
+"""The kit: builds a small-business web app from a data model, with no language model."""

@@ -1,0 +1,1 @@
+"""Proof: runs every scenario against the product and keeps what was seen."""

@@ -1,0 +1,66 @@
+"""What the prover saw, as values: the only thing that later stages decide from."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Verdict(StrEnum):
+    """How one criterion ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNSTABLE = "unstable"  # failed, then passed in a clean context: never silently green
+    JUDGED = "judged"
+    NOT_RUN = "not_run"
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of evidence: its path below the proof folder, its kind and its digest.
+
+    `kind` is `screenshot`, `picture` (a look-like step), `video`, `aria` or `trace`.
+    """
+
+    path: str
+    kind: str
+    sha256: str
+    bytes: int
+
+
+class StepResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One step as it ran; `message` says in plain words why it failed."""
+
+    text: str
+    expression: str
+    kind: str
+    line: int
+    verdict: Verdict
+    milliseconds: int = 0
+    message: str = ""
+    concept: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of a scenario in a clean browser context and on just-started data."""
+
+    number: int
+    verdict: Verdict
+    steps: tuple[StepResult, ...]
+    seconds: float
+    evidence: tuple[Evidence, ...] = ()
+    console_errors: tuple[str, ...] = ()
+    network_errors: tuple[str, ...] = ()
+
+
+class CriterionResult(msgspec.Struct, frozen=True, kw_only=True):
+    """A scenario's verdict over all its attempts; every attempt is kept, not only the best."""
+
+    criterion: str
+    requirement: str
+    name: str
+    tags: tuple[str, ...]
+    holdout: bool
+    verdict: Verdict
+    attempts: tuple[Attempt, ...] = ()
+    first_baselines: tuple[str, ...] = ()

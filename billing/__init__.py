@@ -1,0 +1,1 @@
+"""Billing: what work costs, and who pays for it."""

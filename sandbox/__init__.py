@@ -1,0 +1,1 @@
+"""Sandboxes: sealed machines for code that nobody trusts."""

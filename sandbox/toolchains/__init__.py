@@ -1,0 +1,1 @@
+"""Toolchains: the programs that sandboxes may use."""

@@ -1,0 +1,1 @@
+"""Python client of Draftworks: you draft it, the works builds it."""

@@ -1,0 +1,1 @@
+"""Tenants: who is calling, and the only door to the database."""
