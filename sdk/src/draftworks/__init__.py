@@ -1,1 +1,120 @@
-"""Python client of Draftworks: you draft it, the works builds it."""
+"""Python client of Draftworks: you draft it, the works builds it.
+
+    from draftworks import Draftworks
+
+    with Draftworks() as client:  # DRAFTWORKS_API_KEY, DRAFTWORKS_BASE_URL
+        blueprint = client.blueprints.submit("bicycle-repair.md")
+        build = client.builds.start(blueprint.id)
+        build = client.builds.wait(build.id, on_event=print)
+        client.builds.download(build.id, "out")
+
+`AsyncDraftworks` has the same methods to await. Every error is a `DraftworksError`.
+"""
+
+from draftworks._client import AsyncDraftworks, Changes, Draftworks
+from draftworks._enums import (
+    ArtifactKind,
+    BuildStatus,
+    BuildVerdict,
+    CriterionVerdict,
+    Decision,
+    EventType,
+    GateKind,
+    Severity,
+)
+from draftworks._errors import (
+    APIConnectionError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    BadRequestError,
+    BlueprintUnreadableError,
+    BuildCanceledError,
+    BuildFailedError,
+    ChecksumMismatchError,
+    ConfigurationError,
+    ConflictError,
+    DownloadError,
+    DraftworksError,
+    InternalServerError,
+    NotFoundError,
+    PaymentRequiredError,
+    PermissionDeniedError,
+    RateLimitError,
+    UnprocessableEntityError,
+    UnsafePathError,
+    WaitTimeoutError,
+)
+from draftworks._event_streams import AsyncEventStream, EventStream
+from draftworks._models import (
+    ApiKey,
+    Approval,
+    Artifact,
+    Blueprint,
+    Build,
+    BuildEvent,
+    CreatedApiKey,
+    Criterion,
+    Finding,
+    Gate,
+    GateCriterion,
+    Tenant,
+)
+from draftworks._pages import AsyncPage, Page
+from draftworks._response import APIResponse
+from draftworks._version import __version__
+
+__all__ = [
+    "APIConnectionError",
+    "APIResponse",
+    "APIResponseValidationError",
+    "APIStatusError",
+    "APITimeoutError",
+    "ApiKey",
+    "Approval",
+    "Artifact",
+    "ArtifactKind",
+    "AsyncDraftworks",
+    "AsyncEventStream",
+    "AsyncPage",
+    "AuthenticationError",
+    "BadRequestError",
+    "Blueprint",
+    "BlueprintUnreadableError",
+    "Build",
+    "BuildCanceledError",
+    "BuildEvent",
+    "BuildFailedError",
+    "BuildStatus",
+    "BuildVerdict",
+    "Changes",
+    "ChecksumMismatchError",
+    "ConfigurationError",
+    "ConflictError",
+    "CreatedApiKey",
+    "Criterion",
+    "CriterionVerdict",
+    "Decision",
+    "DownloadError",
+    "Draftworks",
+    "DraftworksError",
+    "EventStream",
+    "EventType",
+    "Finding",
+    "Gate",
+    "GateCriterion",
+    "GateKind",
+    "InternalServerError",
+    "NotFoundError",
+    "Page",
+    "PaymentRequiredError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "Severity",
+    "Tenant",
+    "UnprocessableEntityError",
+    "UnsafePathError",
+    "WaitTimeoutError",
+    "__version__",
+]
