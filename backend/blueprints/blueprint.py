@@ -67,7 +67,8 @@ class StepKind(StrEnum):
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One sentence of a scenario, bound to exactly one expression of the vocabulary.
 
-    `arguments` are the expression's parameters in order (strings, whole numbers or floats);
+    `arguments` are the expression's parameters in order (strings, whole numbers or floats); an
+    `{entity}` argument is the entity's name as the data model writes it, so `Repair`.
     `table` holds the rows of a data table as written, the header row first where there is one.
     """
 
@@ -143,7 +144,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole blueprint; `pages` maps a page to its path, `services` to what they are for."""
+    """A whole blueprint; `pages` maps a page to its path, `services` to what they are for.
+
+    `people` and `roles` are declared by name only: nothing can serve them yet.
+    """
 
     name: str
     slug: str
@@ -155,6 +159,8 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
     requirements: tuple[Requirement, ...] = ()
     pages: dict[str, str] = {}
     services: dict[str, str] = {}
+    people: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
 
     @property

@@ -1,0 +1,217 @@
+"""Reads `## Concepts`, an author's own sentences, and writes them out as the steps behind them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from backend.blueprints import limits
+from backend.blueprints.findings import Findings, quoted
+from backend.blueprints.gherkin_blocks import read_block
+from backend.blueprints.markdown import Document
+from backend.blueprints.outlines import map_texts, plain_steps
+from backend.blueprints.scenario_source import PlainStep, SourceScenario
+from backend.blueprints.sections import SectionKind
+from backend.blueprints.vocabulary import Vocabulary
+
+_RULE = "BP024"
+_PARAMETER = re.compile(r'"<([^<>"\n]+)>"')
+_PLACEHOLDER = re.compile(r"<([^<>\n]+)>")
+_ARGUMENT = r'"((?:[^"\\]|\\.)*)"'
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One sentence of the author's, its parameters and the steps it stands for."""
+
+    name: str
+    pattern: re.Pattern[str]
+    parameters: tuple[str, ...]
+    steps: tuple[PlainStep, ...]
+    weight: int
+    line: int
+
+
+class Concepts:
+    """All concepts of a blueprint."""
+
+    def __init__(self, concepts: list[Concept], findings: Findings) -> None:
+        """Keep the concepts and where to report uses that cannot be written out."""
+        self._concepts = concepts
+        self._findings = findings
+        self._steps_left = limits.STEPS
+
+    def expand(self, step: PlainStep, depth: int = 0) -> list[PlainStep]:
+        """Return the step itself, or the steps behind the concept that it uses."""
+        found = [(c, m) for c in self._concepts if (m := c.pattern.fullmatch(step.text))]
+        if not found:
+            return [step]
+        concept, match = found[0]
+        self._report_use(step, len(found))
+        if depth >= limits.CONCEPT_DEPTH or self._is_spent(step, concept):
+            return []
+        arguments = dict(zip(concept.parameters, match.groups(), strict=True))
+        written: list[PlainStep] = []
+        for body in concept.steps:
+            filled = _fill(body, arguments)
+            used = replace(
+                filled, kind=step.kind, line=step.line, concept=step.concept or step.text
+            )
+            written += self.expand(used, depth + 1)
+        return written
+
+    def _is_spent(self, step: PlainStep, concept: Concept) -> bool:
+        self._steps_left -= concept.weight
+        if self._steps_left >= 0:
+            return False
+        message = f"The concepts unfold into more than {limits.STEPS:,} steps."
+        self._findings.error(_RULE, step.line, message, "Use fewer, smaller concepts.")
+        return True
+
+    def _report_use(self, step: PlainStep, count: int) -> None:
+        if count > 1:
+            message = f"{quoted(step.text)} fits {count} concepts."
+            self._findings.error("BP004", step.line, message, "Rename one of the concepts.")
+        if step.table or step.document is not None:
+            message = "A concept takes no table and no long text."
+            self._findings.error("BP009", step.line, message, "Give it its words in quotes.")
+
+
+def read_concepts(
+    document: Document, vocabulary: Vocabulary, fill: Callable[[str, int], str], findings: Findings
+) -> Concepts:
+    """Read and check all concepts; `fill` puts the shown values in place."""
+    concepts: list[Concept] = []
+    for section in document.of(SectionKind.CONCEPTS):
+        for fence in section.fences:
+            for scenario in read_block(fence, findings) or ():
+                concept = _concept(scenario, findings)
+                if concept and _is_free(concept, concepts, vocabulary, findings):
+                    concepts.append(concept)
+    if len(concepts) > limits.CONCEPTS:
+        message = f"There are more than {limits.CONCEPTS} concepts."
+        findings.error("BP000", concepts[-1].line, message, "Use fewer concepts.")
+        concepts = concepts[: limits.CONCEPTS]
+    for concept in concepts:
+        _report_unknown_steps(concept, concepts, (vocabulary, fill), findings)
+    _report_circles(concepts, findings)
+    return Concepts(concepts, findings)
+
+
+def _fill(body: PlainStep, arguments: dict[str, str]) -> PlainStep:
+    """Quotes stay escaped in sentences and are plain in tables and long texts."""
+
+    def plain(text: str) -> str:
+        return _PLACEHOLDER.sub(lambda f: _unescaped(arguments.get(f[1], f[0])), text)
+
+    text = _PLACEHOLDER.sub(lambda f: arguments.get(f[1], f[0]), body.text)
+    return replace(map_texts(body, plain), text=text)
+
+
+def _unescaped(text: str) -> str:
+    return text.replace('\\"', '"')
+
+
+def _concept(scenario: SourceScenario, findings: Findings) -> Concept | None:
+    if scenario.is_background or scenario.is_outline or scenario.tags:
+        message = "A concept is a plain Scenario: no Background, no Examples, no tags."
+        findings.error(_RULE, scenario.line, message, "Write Scenario: and its steps.")
+        return None
+    parameters = tuple(_PARAMETER.findall(scenario.name))
+    rest = _PARAMETER.sub("", scenario.name)
+    if not scenario.name or not scenario.steps or _PLACEHOLDER.search(rest):
+        message = f"The concept {quoted(scenario.name)} lacks a name, steps or quotes around <…>."
+        remedy = 'Write it as Scenario: I take in "<bicycle>", with steps below.'
+        findings.error(_RULE, scenario.line, message, remedy)
+        return None
+    steps = plain_steps(scenario.steps, findings)
+    if len({step.kind for step in steps}) > 1:
+        message = f"The concept {quoted(scenario.name)} mixes Given, When and Then."
+        findings.error(_RULE, scenario.line, message, "Make one concept of each kind.")
+    _report_parameters(scenario, parameters, findings)
+    pieces = re.split(_PARAMETER.pattern, scenario.name)[::2]
+    pattern = re.compile(_ARGUMENT.join(re.escape(piece) for piece in pieces))
+    weight = len(steps) + sum(map(_characters, steps)) // limits.CHARACTERS_PER_STEP
+    return Concept(scenario.name, pattern, parameters, steps, weight, scenario.line)
+
+
+def _characters(step: PlainStep) -> int:
+    cells = sum(len(cell) + 1 for row in step.table or () for cell in row.cells)
+    return len(step.text) + len(step.document or "") + cells
+
+
+def _report_parameters(
+    scenario: SourceScenario, parameters: tuple[str, ...], findings: Findings
+) -> None:
+    used: dict[str, int] = {}
+    for step in scenario.steps:
+        cells = [cell for row in step.table or () for cell in row.cells]
+        for text in (step.text, step.document or "", *cells):
+            used.update(dict.fromkeys(_PLACEHOLDER.findall(text), step.line))
+    for name in used.keys() - set(parameters):
+        message = f"{quoted(f'<{name}>')} is not in the concept's name."
+        findings.error(_RULE, used[name], message, "Add it to the name, in quotes.")
+    for name in set(parameters) - used.keys():
+        message = f"The concept's {quoted(f'<{name}>')} is never used."
+        findings.error(_RULE, scenario.line, message, "Use it in a step or take it out.")
+    if len(set(parameters)) < len(parameters):
+        message = "The concept's name has the same <…> twice."
+        findings.error(_RULE, scenario.line, message, "Give each a name of its own.")
+
+
+def _is_free(
+    concept: Concept, others: list[Concept], vocabulary: Vocabulary, findings: Findings
+) -> bool:
+    plain = _PARAMETER.sub('"x"', concept.name)
+    if vocabulary.match(plain):
+        message = f"The concept {quoted(concept.name)} is a step already."
+        findings.error(_RULE, concept.line, message, "Choose another sentence.")
+        return False
+    if any(other.pattern.fullmatch(plain) for other in others):
+        message = f"The concept {quoted(concept.name)} is defined twice."
+        findings.error(_RULE, concept.line, message, "Keep one of them.")
+        return False
+    return True
+
+
+def _report_unknown_steps(
+    concept: Concept,
+    concepts: list[Concept],
+    known: tuple[Vocabulary, Callable[[str, int], str]],
+    findings: Findings,
+) -> None:
+    vocabulary, fill = known
+    for step in concept.steps:
+        if any(other.pattern.fullmatch(step.text) for other in concepts):
+            continue
+        quoteless = _PLACEHOLDER.sub("1", _PARAMETER.sub('"x"', step.text))
+        if not vocabulary.match(fill(quoteless, step.line)):
+            message = f"{quoted(step.text)} is no step of the vocabulary."
+            near = "; ".join(f"`{text}`" for text in vocabulary.nearest(step.text))
+            findings.error("BP004", step.line, message, f"The nearest steps: {near}.")
+
+
+def _report_circles(concepts: list[Concept], findings: Findings) -> None:
+    uses = {
+        concept.name: [
+            other.name
+            for step in concept.steps
+            for other in concepts
+            if other.pattern.fullmatch(step.text)
+        ]
+        for concept in concepts
+    }
+    for concept in concepts:
+        if concept.name in _reachable(uses[concept.name], uses):
+            message = f"The concept {quoted(concept.name)} uses itself."
+            findings.error(_RULE, concept.line, message, "Break the circle.")
+
+
+def _reachable(start: list[str], uses: dict[str, list[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(uses.get(name, ()))
+    return seen

@@ -1,0 +1,140 @@
+"""Compiles a blueprint: bytes in, values and findings out, and never an exception."""
+
+import hashlib
+
+import msgspec
+
+from backend.blueprints.blueprint import Blueprint, DataModel, Finding, Requirement
+from backend.blueprints.concepts import read_concepts
+from backend.blueprints.data_model import read_data_model
+from backend.blueprints.declarations import Declarations, read_declarations
+from backend.blueprints.findings import Findings, quoted
+from backend.blueprints.front_matter import FrontMatter, read_front_matter
+from backend.blueprints.holdout_rules import report_holdout_faults
+from backend.blueprints.markdown import Document, read_document
+from backend.blueprints.public_text import make_public_text
+from backend.blueprints.scenarios import Workshop, read_requirement
+from backend.blueprints.sections import SectionKind
+from backend.blueprints.slugs import make_slug
+from backend.blueprints.source import Source, read_source
+from backend.blueprints.steps import StepBinder
+from backend.blueprints.values import read_values
+from backend.blueprints.vocabulary import load_vocabulary
+
+_LONGEST_FILE_NAME = 200
+
+
+class Compiled(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a blueprint.
+
+    `digest` is the SHA-256 of the bytes. `public_text` is the source without its sealed scenarios, for whoever plans or builds; it is
+    empty unless the blueprint is orderable, because an unread block could hide a sealed one.
+    """
+
+    blueprint: Blueprint | None
+    findings: tuple[Finding, ...]
+    digest: str
+    orderable: bool
+    public_text: str = ""
+
+
+def compile_blueprint(source: bytes, file: str) -> Compiled:
+    """Read a blueprint, check it and bind its steps; `file` is the name that findings show."""
+    findings = Findings(_printable(file))
+    digest = hashlib.sha256(source).hexdigest()
+    text = read_source(source, findings)
+    front = read_front_matter(text, findings) if text else None
+    if text is None:
+        return Compiled(
+            blueprint=None, findings=findings.in_order(), digest=digest, orderable=False
+        )
+    end_line = front.end_line if front else 0
+    document = read_document(text, end_line + 1, findings)
+    name = front.name if front else "product"
+    data = read_data_model(name, document.of(SectionKind.DATA), findings)
+    declared = read_declarations(document, data, findings)
+    shop = _open_workshop(text, document, (data, declared), findings)
+    requirements = _requirements(document, shop)
+    public_text = _public_text(document, requirements, shop)
+    orderable = not findings.has_errors
+    return Compiled(
+        blueprint=_blueprint(front, (data, declared), requirements, document, digest),
+        findings=findings.in_order(),
+        digest=digest,
+        orderable=orderable,
+        public_text=public_text if orderable else "",
+    )
+
+
+def _printable(file: str) -> str:
+    kept = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in file)
+    return kept[:_LONGEST_FILE_NAME] or "blueprint.md"
+
+
+def _open_workshop(
+    source: Source, document: Document, known: tuple[DataModel, Declarations], findings: Findings
+) -> Workshop:
+    data, declared = known
+    vocabulary = load_vocabulary()
+    values = read_values(document, findings)
+    return Workshop(
+        source=source,
+        data=data,
+        concepts=read_concepts(document, vocabulary, values.fill, findings),
+        values=values,
+        binder=StepBinder(vocabulary, declared, findings),
+        findings=findings,
+    )
+
+
+def _requirements(document: Document, shop: Workshop) -> tuple[Requirement, ...]:
+    sections = document.of(SectionKind.REQUIREMENT)
+    if not sections:
+        message = "The blueprint has no requirement."
+        remedy = "Add a heading such as ## R1 Take in a repair, with a scenario below it."
+        shop.findings.error("BP001", 1, message, remedy)
+    lines: dict[str, int] = {}
+    for section in sections:
+        if section.id in lines:
+            message = f"The id {quoted(section.id)} is taken by line {lines[section.id]}."
+            shop.findings.error("BP008", section.line, message, "Give it a number of its own.")
+        lines.setdefault(section.id, section.line)
+    return tuple(read_requirement(section, shop) for section in sections)
+
+
+def _public_text(document: Document, requirements: tuple[Requirement, ...], shop: Workshop) -> str:
+    fences = [fence for section in document.sections for fence in section.fences]
+    public_text = make_public_text(shop.source, fences, shop.sealed_lines)
+    scenarios = [scenario for requirement in requirements for scenario in requirement.scenarios]
+    report_holdout_faults(scenarios, public_text, shop.data, shop.findings)
+    return public_text
+
+
+def _blueprint(
+    front: FrontMatter | None,
+    known: tuple[DataModel, Declarations],
+    requirements: tuple[Requirement, ...],
+    document: Document,
+    digest: str,
+) -> Blueprint | None:
+    if front is None:
+        return None
+    data, declared = known
+    tags = [tag for r in requirements for s in r.scenarios for tag in s.tags]
+    return Blueprint(
+        name=front.name,
+        slug=make_slug(front.name),
+        kind=front.kind,
+        budget_micros=front.budget_micros,
+        digest=digest,
+        data=data,
+        introduction=document.sections[0].prose,
+        requirements=requirements,
+        pages=declared.pages,
+        services=declared.services,
+        people=declared.people,
+        roles=declared.roles,
+        risks=tuple(
+            dict.fromkeys(t.removeprefix("@risk:") for t in tags if t.startswith("@risk:"))
+        ),
+    )

@@ -1,0 +1,157 @@
+"""Reads the three lines at the top that say what is ordered: name, kind and budget."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+import yaml
+
+from backend.blueprints import limits
+from backend.blueprints.findings import Findings, quoted
+from backend.blueprints.source import Source
+
+KINDS = ("web app", "http api", "command line", "python library")
+AVAILABLE_KINDS = ("web app",)
+_KEYS = ("name", "kind", "budget")
+_RULE = "BP019"
+_EXAMPLE = "Begin the file with ---, name: …, kind: web app, ---, each on a line of its own."
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """What stands between the first two `---` lines; `end_line` is the second of them."""
+
+    name: str
+    kind: str
+    budget_micros: int | None
+    end_line: int
+
+
+def read_front_matter(source: Source, findings: Findings) -> FrontMatter | None:
+    """Read it without ever building YAML objects: scalars only, no anchors, no tags."""
+    end_line = _end_line(source, findings)
+    if end_line is None:
+        return None
+    try:
+        pairs = _pairs(source.between(2, end_line - 1), findings)
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        findings.error(_RULE, line, "The front matter is not “key: value” lines.", _EXAMPLE)
+        return None
+    return None if pairs is None else _front_matter(pairs, end_line, findings)
+
+
+def _end_line(source: Source, findings: Findings) -> int | None:
+    first = source.lines[0]
+    if first.startswith("\ufeff"):
+        message, remedy = "The file begins with a byte order mark.", "Save as UTF-8 without BOM."
+        findings.error(_RULE, 1, message, remedy)
+        return None
+    if first.rstrip() != "---":
+        findings.error(_RULE, 1, "The front matter is missing: line 1 is not ---.", _EXAMPLE)
+        return None
+    for number, line in enumerate(source.lines[1 : limits.FRONT_MATTER_LINES + 1], start=2):
+        if line.rstrip() == "---":
+            return number
+    message = f"The front matter is not closed within {limits.FRONT_MATTER_LINES} lines."
+    findings.error(_RULE, 1, message, "Put a line with only --- below it.")
+    return None
+
+
+def _pairs(text: str, findings: Findings) -> dict[str, tuple[str, int]] | None:
+    scalars: list[yaml.ScalarEvent] = []
+    mappings = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.ScalarEvent):
+            scalars.append(event)
+        mappings += isinstance(event, yaml.MappingStartEvent)
+        if _is_too_clever(event) or mappings > 1:
+            line = _line_of(event)
+            message = "The front matter holds more than plain “key: value” lines."
+            findings.error(_RULE, line, message, "Use no lists, anchors, aliases or tags in it.")
+            return None
+    if len(scalars) % 2 or not mappings:
+        findings.error(_RULE, 2, "The front matter is not “key: value” lines.", _EXAMPLE)
+        return None
+    return _without_duplicates(scalars, findings)
+
+
+def _line_of(event: yaml.Event) -> int:
+    return event.start_mark.line + 2 if event.start_mark else 1
+
+
+def _is_too_clever(event: yaml.Event) -> bool:
+    if isinstance(event, yaml.AliasEvent | yaml.SequenceStartEvent):
+        return True
+    if isinstance(event, yaml.ScalarEvent | yaml.MappingStartEvent):
+        return event.anchor is not None or event.tag is not None
+    return False
+
+
+def _without_duplicates(
+    scalars: list[yaml.ScalarEvent], findings: Findings
+) -> dict[str, tuple[str, int]]:
+    pairs: dict[str, tuple[str, int]] = {}
+    for key, value in zip(scalars[::2], scalars[1::2], strict=True):
+        line = _line_of(key)
+        if key.value in pairs:
+            message = f"The key {quoted(key.value)} stands twice."
+            findings.error(_RULE, line, message, "Keep one of them.")
+        pairs[key.value] = (value.value.strip(), line)
+    return pairs
+
+
+def _front_matter(
+    pairs: dict[str, tuple[str, int]], end_line: int, findings: Findings
+) -> FrontMatter | None:
+    for key, (_, line) in pairs.items():
+        if key not in _KEYS:
+            near = difflib.get_close_matches(key.lower()[:40], _KEYS, 1)
+            meant = f"Did you mean {near[0]}? " if near else ""
+            message = f"The key {quoted(key)} is unknown."
+            findings.error(_RULE, line, message, f"{meant}Known keys: {', '.join(_KEYS)}.")
+    name = _name(pairs, findings)
+    kind = _kind(pairs, findings)
+    if name is None or kind is None:
+        return None
+    budget = _budget(*pairs["budget"], findings) if "budget" in pairs else None
+    return FrontMatter(name=name, kind=kind, budget_micros=budget, end_line=end_line)
+
+
+def _name(pairs: dict[str, tuple[str, int]], findings: Findings) -> str | None:
+    name, line = pairs.get("name", ("", 1))
+    if not name:
+        message = "The front matter has no name."
+        findings.error(_RULE, line, message, "Add a line such as name: Spoke & Chain job book.")
+        return None
+    if len(name) > limits.PRODUCT_NAME_CHARACTERS or not name.isprintable():
+        message = "The name is too long or holds characters that cannot be printed."
+        remedy = f"Use one line of at most {limits.PRODUCT_NAME_CHARACTERS} characters."
+        findings.error(_RULE, line, message, remedy)
+        return None
+    return name
+
+
+def _kind(pairs: dict[str, tuple[str, int]], findings: Findings) -> str | None:
+    kind, line = pairs.get("kind", ("", 1))
+    if kind not in KINDS:
+        said = f"The kind {quoted(kind)} is unknown." if kind else "The front matter has no kind."
+        findings.error(_RULE, line, said, f"Write one of: {', '.join(KINDS)}.")
+        return None
+    if kind not in AVAILABLE_KINDS:
+        message = f"The kind “{kind}” is known, not yet available."
+        findings.error(_RULE, line, message, "For now only kind: web app can be ordered.")
+    return kind
+
+
+def _budget(budget: str, line: int, findings: Findings) -> int | None:
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,2})?", budget) or not (
+        0 < Decimal(budget) <= limits.BUDGET_DOLLARS
+    ):
+        message = f"The budget {quoted(budget)} is not an amount."
+        remedy = f"Write US dollars up to {limits.BUDGET_DOLLARS}, such as budget: 20.00."
+        findings.error(_RULE, line, message, remedy)
+        return None
+    return int(Decimal(budget) * 1_000_000)

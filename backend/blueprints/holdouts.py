@@ -1,0 +1,71 @@
+"""Commits to the sealed scenarios before a build and reveals them after it, by a Merkle tree."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from backend.blueprints.blueprint import Scenario
+
+_SALT_BYTES = 32
+_LEAF, _NODE = b"\x00", b"\x01"
+
+
+class SealedLeaf(msgspec.Struct, frozen=True, kw_only=True):
+    """One sealed text: its salt keeps a short scenario from being guessed by its hash."""
+
+    name: str
+    salt: str
+    text: str
+
+    @property
+    def digest(self) -> bytes:
+        """The leaf of the tree: salt, name and text, none of which can slide into the other."""
+        name = self.name.encode()
+        sealed = len(name).to_bytes(4, "big") + name + self.text.encode()
+        return hashlib.sha256(_LEAF + bytes.fromhex(self.salt) + sealed).digest()
+
+
+class HoldoutCommitment(msgspec.Struct, frozen=True, kw_only=True):
+    """The root may be shown before the build; the leaves stay sealed until it has ended."""
+
+    root: str
+    leaves: tuple[SealedLeaf, ...] = ()
+
+
+def commit_holdouts(
+    scenarios: Iterable[Scenario],
+    *,
+    seeds: Sequence[tuple[str, str]] = (),
+    new_salt: Callable[[], bytes] = lambda: secrets.token_bytes(_SALT_BYTES),
+) -> HoldoutCommitment:
+    """Seal the hold-outs among the scenarios, and named seeds such as that of data variation."""
+    texts = [(s.criterion, s.source) for s in scenarios if s.is_holdout]
+    leaves = tuple(
+        SealedLeaf(name=name, salt=new_salt().hex(), text=text) for name, text in (*texts, *seeds)
+    )
+    return HoldoutCommitment(root=root_of(leaves), leaves=leaves)
+
+
+def root_of(leaves: Iterable[SealedLeaf]) -> str:
+    """Return the Merkle root in hexadecimal; of nothing it is the digest of no bytes."""
+    level = [leaf.digest for leaf in leaves]
+    return (_root(level) if level else hashlib.sha256(b"").digest()).hex()
+
+
+def is_revealed(root: str, leaves: Iterable[SealedLeaf]) -> bool:
+    """Whether the revealed leaves, in their order, are what the root committed to."""
+    try:
+        return hmac.compare_digest(root_of(leaves).encode(), root.encode())
+    except ValueError:  # a salt that is not hexadecimal
+        return False
+
+
+def _root(level: Sequence[bytes]) -> bytes:
+    """Split at the largest power of two, as RFC 6962 does: no leaf is ever doubled."""
+    if len(level) == 1:
+        return level[0]
+    half = 1 << (len(level) - 1).bit_length() - 1
+    return hashlib.sha256(_NODE + _root(level[:half]) + _root(level[half:])).digest()

@@ -1,0 +1,24 @@
+"""Checks the names in steps against what the blueprint declares and the house style offers."""
+
+import difflib
+
+from backend.blueprints.declarations import Declarations
+
+
+def fault_of_page(name: str, declared: Declarations) -> tuple[str, str]:
+    """Return the fault of a page's name and its remedy; empty when the name is good."""
+    if name in declared.pages or (name.startswith("/") and not name.startswith("//")):
+        return "", ""
+    lists = {entity.plural for entity in declared.entities.values()}
+    if name in lists:
+        return "", ""
+    known = [*declared.pages, *sorted(lists)]
+    near = difflib.get_close_matches(name[:80], known, 1, cutoff=0.5)
+    meant = f"Did you mean “{near[0]}”? " if near else ""
+    return "is no page", f"{meant}Name a list of the data model or declare it under ## Pages."
+
+
+def nearest_entity(name: str, declared: Declarations) -> str | None:
+    """Return the known word for a record that is most like this one."""
+    near = difflib.get_close_matches(name[:80], list(declared.entities), 1, cutoff=0.5)
+    return near[0] if near else None
