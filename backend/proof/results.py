@@ -42,7 +42,10 @@ class StepResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of a scenario in a clean browser context and on just-started data."""
+    """One run of a scenario in a clean browser context and on just-started data.
+
+    `message` says what went wrong apart from the steps: no product to run on, evidence lost.
+    """
 
     number: int
     verdict: Verdict
@@ -51,6 +54,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     console_errors: tuple[str, ...] = ()
     network_errors: tuple[str, ...] = ()
+    message: str = ""
 
 
 class CriterionResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,257 @@
+"""Plays one scenario once, step by step, and tells what happened as a value."""
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
+
+from backend.blueprints.blueprint import Step, StepKind
+from backend.proof import words
+from backend.proof.camera import Camera
+from backend.proof.dialogs import DIALOG_STEPS
+from backend.proof.errors import SeedRefusedError, StepFailedError
+from backend.proof.evidence import EvidenceFolder
+from backend.proof.handlers import HANDLERS
+from backend.proof.results import Attempt, Evidence, StepResult, Verdict
+from backend.proof.scene import Handler, Scene
+from backend.proof.subject import SUBJECT_FAULTS
+
+_LONGEST_STEP_SECONDS = 30.0
+_CLOSING_SECONDS = 15.0
+
+
+@dataclass(kw_only=True)
+class _Played:
+    """A step's outcome, while later steps may still overthrow it."""
+
+    verdict: Verdict = Verdict.NOT_RUN
+    message: str = ""
+    milliseconds: int = 0
+
+
+@dataclass(kw_only=True)
+class AttemptRun:
+    """One run of a scenario on a clean subject in a clean window."""
+
+    scene: Scene
+    number: int
+    camera: Camera
+    folder: EvidenceFolder | None
+    scenario_seconds: float
+    started: float = field(default_factory=time.monotonic)
+    _played: list[_Played] = field(default_factory=list)
+    _evidence: list[Evidence] = field(default_factory=list)
+
+    async def play(self) -> None:
+        """Run the steps until one fails."""
+        self._played = [_Played() for _ in self._steps]
+        try:
+            async with asyncio.timeout(self.scenario_seconds):
+                for index, step in enumerate(self._steps):
+                    if not await self._prepare(index, step) or not await self._run(index, step):
+                        return
+        except TimeoutError:
+            self._fail(
+                max(self.scene.step_number - 1, 0),
+                f"The scenario took longer than {self.scenario_seconds:g} seconds.",
+            )
+
+    async def finish(self) -> None:
+        """Hold what must stay away to the end, write down a failure, close the window."""
+        try:
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                await self._settle_absences()
+                await self.camera.settle()
+                await self._write_down_failure()
+        except TimeoutError:
+            if self._failed_index is None and self._played:
+                self._fail(len(self._played) - 1, "The page no longer answered at the end.")
+        finally:
+            await self._close()
+
+    def result(self) -> Attempt:
+        """Return what happened; an attempt without any check proves nothing."""
+        steps = tuple(
+            StepResult(
+                text=step.text,
+                expression=step.expression,
+                kind=step.kind.value,
+                line=step.line,
+                verdict=played.verdict,
+                milliseconds=played.milliseconds,
+                message=played.message,
+                concept=step.concept,
+                evidence=self.camera.taken(index + 1),
+            )
+            for index, (step, played) in enumerate(zip(self._steps, self._played, strict=True))
+        )
+        return Attempt(
+            number=self.number,
+            verdict=_verdict(steps),
+            steps=steps,
+            seconds=round(time.monotonic() - self.started, 3),
+            evidence=tuple(self._evidence),
+            console_errors=tuple(self.scene.log.console_errors),
+            network_errors=tuple(self.scene.log.network_errors),
+            message=_emptiness(self._steps),
+        )
+
+    @property
+    def _steps(self) -> tuple[Step, ...]:
+        return self.scene.scenario.steps
+
+    async def _prepare(self, index: int, step: Step) -> bool:
+        """Bring the stage into the state that a step of this kind needs."""
+        self.scene.step_number = index + 1
+        if step.expression not in DIALOG_STEPS:
+            self.scene.dialogs.arm(_dialogs_after(self._steps, index))
+        if step.kind is not StepKind.THEN:
+            await self.camera.settle()
+            return await self._settle_absences()
+        if index and self._steps[index - 1].kind is not StepKind.THEN:
+            with suppress(PlaywrightError, StepFailedError):
+                await self.scene.settle()
+        return True
+
+    async def _run(self, index: int, step: Step) -> bool:
+        played = self._played[index]
+        started = time.monotonic()
+        message = await self._message_of(step)
+        played.milliseconds = round((time.monotonic() - started) * 1000)
+        if message is not None:
+            self._fail(index, message)
+            return False
+        played.verdict = Verdict.PASSED
+        if step.kind is StepKind.THEN:
+            await self._take_picture(index)
+        return True
+
+    async def _message_of(self, step: Step) -> str | None:
+        """Carry out a step; return why it failed, in plain words, or None."""
+        said: str | None = None
+        try:
+            async with asyncio.timeout(self._limit(step)):
+                await _handler(step)(self.scene, step)
+        except StepFailedError as error:
+            said = await self._explained(error)
+        except SeedRefusedError as error:
+            said = f"The product refused these rows: {words.shorten(str(error))}"
+        except TimeoutError:
+            said = f"The step did not end within {self._limit(step):g} seconds."
+        except SUBJECT_FAULTS as error:
+            said = f"The product could not be used: {words.shorten(str(error))}"
+        except PlaywrightError as error:
+            said = words.plain(error)
+        return said
+
+    def _limit(self, step: Step) -> float:
+        return self.scenario_seconds if step.expression == "C03" else _LONGEST_STEP_SECONDS
+
+    async def _explained(self, error: StepFailedError) -> str:
+        """Add what the page does offer, and what the browser asked that nobody answered."""
+        said = error.message
+        if error.offers:
+            snapshot = await self._snapshot()
+            said += f" It offers: {words.offers(snapshot, error.offers)}." if snapshot else ""
+        if self.scene.dialogs.unexpected:
+            asked = words.quoted(self.scene.dialogs.unexpected)
+            said += f" The browser asked {asked}, and no step answers: write 'I accept the dialog'."
+        return said
+
+    async def _take_picture(self, index: int) -> None:
+        if self.camera.is_recording and not self.camera.taken(index + 1):
+            with suppress(PlaywrightError, StepFailedError):
+                self.camera.snap(await self.scene.page(), index + 1)
+
+    async def _settle_absences(self) -> bool:
+        try:
+            broken = await self.scene.absences.settle()
+        except PlaywrightError as error:
+            self._fail(max(self.scene.step_number - 1, 0), words.plain(error))
+            return False
+        if broken is not None:
+            number, fault = broken
+            self._fail(number - 1, f"It was gone and came back: {fault.message}")
+        return broken is None
+
+    @property
+    def _failed_index(self) -> int | None:
+        verdicts = [played.verdict for played in self._played]
+        return verdicts.index(Verdict.FAILED) if Verdict.FAILED in verdicts else None
+
+    def _fail(self, index: int, message: str) -> None:
+        if index < len(self._played):
+            self._played[index].verdict = Verdict.FAILED
+            self._played[index].message = message
+
+    async def _write_down_failure(self) -> None:
+        index = self._failed_index
+        page = await self._living_page()
+        if index is None or page is None:
+            return
+        self.camera.snap(page, index + 1)
+        await self.camera.settle()
+        await self.camera.write_down(page, index + 1)
+
+    async def _snapshot(self) -> str:
+        page = await self._living_page()
+        return "" if page is None else await Camera(None).write_down(page, 0)
+
+    async def _living_page(self) -> Page | None:
+        with suppress(PlaywrightError, StepFailedError):
+            return await self.scene.page()
+        return None
+
+    async def _close(self) -> None:
+        """Close the window, whatever happened; its video is complete only then."""
+        await self.scene.absences.drop()
+        await self.camera.drop()
+        try:
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                videos = await self.scene.close()
+        except (TimeoutError, PlaywrightError):
+            return
+        if self.folder is not None:
+            self._evidence += _keep_videos(self.folder, videos)
+
+
+def _keep_videos(folder: EvidenceFolder, videos: list[Path]) -> list[Evidence]:
+    kept = []
+    for number, video in enumerate(videos, start=1):
+        part = f"window-{number}" if number > 1 else ""
+        with suppress(OSError):
+            kept.append(folder.take(video, kind="video", suffix="webm", part=part))
+    return kept
+
+
+def _handler(step: Step) -> Handler:
+    if step.expression not in HANDLERS:
+        raise StepFailedError(f"The step {step.expression} is known, but not yet available.")
+    return HANDLERS[step.expression]
+
+
+def _dialogs_after(steps: tuple[Step, ...], index: int) -> list[Step]:
+    found = []
+    for step in steps[index + 1 :]:
+        if step.expression not in DIALOG_STEPS:
+            break
+        found.append(step)
+    return found
+
+
+def _verdict(steps: tuple[StepResult, ...]) -> Verdict:
+    has_check = any(step.kind == StepKind.THEN.value for step in steps)
+    all_passed = all(step.verdict is Verdict.PASSED for step in steps)
+    return Verdict.PASSED if has_check and all_passed else Verdict.FAILED
+
+
+def _emptiness(steps: tuple[Step, ...]) -> str:
+    if not steps:
+        return "The scenario has no steps, so it shows nothing."
+    if not any(step.kind is StepKind.THEN for step in steps):
+        return "The scenario has no Then step, so it shows nothing."
+    return ""

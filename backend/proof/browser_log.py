@@ -1,0 +1,141 @@
+"""Hears everything that the browser says during one scenario, from its first page on."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from playwright.async_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    WebError,
+)
+
+from backend.proof.words import shorten
+
+_MOST_ENTRIES = 100
+_SERVER_ERROR = 500
+_CLIENT_ERROR = 400
+_LASTING = frozenset({"eventsource", "websocket", "media", "ping"})
+
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fault:
+    text: str
+    address: str = ""
+    is_answer: bool = False
+
+
+class BrowserLog:
+    """Console errors, uncaught errors, failed requests and the requests that are under way.
+
+    Playwright's own lists keep only the last hundred or two, so this has listeners of its own.
+    """
+
+    def __init__(self) -> None:
+        self.console_errors: list[str] = []
+        self.network_errors: list[str] = []
+        self._faults: list[_Fault] = []
+        self._under_way: set[Request] = set()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._refused_documents: set[str] = set()
+
+    def listen(self, context: BrowserContext) -> None:
+        """Hear all pages of a context, those that open later too."""
+        context.on("console", self._on_console)
+        context.on("weberror", self._on_web_error)
+        context.on("request", self._on_request)
+        context.on("requestfinished", self._on_request_end)
+        context.on("requestfailed", self._on_request_failed)
+        context.on("response", self._on_response)
+
+    def listen_to_page(self, page: Page) -> None:
+        """Hear when the page itself dies."""
+        page.on("crash", self._on_crash)
+
+    def faults(self) -> list[str]:
+        """Return what counts as an error: not a form's refusal, though the browser logs it."""
+        return [
+            fault.text
+            for fault in self._faults
+            if not (fault.is_answer and fault.address in self._refused_documents)
+        ]
+
+    async def wait_until_quiet(self, *, at_most_seconds: float) -> None:
+        """Wait until no answer is due; a page that never falls quiet is not waited for."""
+        try:
+            async with asyncio.timeout(at_most_seconds):
+                await self._quiet.wait()
+        except TimeoutError:
+            return
+
+    def _on_crash(self, _: Page) -> None:
+        self._note_console("The page crashed.")
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
+        address = str(message.location.get("url", ""))
+        where = _path(address)
+        self._note_console(
+            shorten(message.text) + (f" ({where})" if where else ""),
+            address=address,
+            is_answer="server responded" in message.text,
+        )
+
+    def _on_web_error(self, error: WebError) -> None:
+        self._note_console(f"Uncaught: {shorten(str(error.error))}")
+
+    def _on_request(self, request: Request) -> None:
+        if request.resource_type not in _LASTING:
+            self._under_way.add(request)
+            self._quiet.clear()
+
+    def _on_request_end(self, request: Request) -> None:
+        self._under_way.discard(request)
+        if not self._under_way:
+            self._quiet.set()
+
+    def _on_request_failed(self, request: Request) -> None:
+        self._on_request_end(request)
+        failure = request.failure or "failed"
+        if "ERR_ABORTED" in failure:  # a navigation that replaced another, or a download
+            return
+        if "ERR_PROXY_CONNECTION_FAILED" in failure:
+            text = f"{request.method} {shorten(request.url)}: outside the product, not reached"
+        else:
+            text = f"{request.method} {_path(request.url)}: {failure}"
+        _keep(self.network_errors, text)
+
+    def _on_response(self, response: Response) -> None:
+        if response.status < _CLIENT_ERROR:
+            return
+        request = response.request
+        if response.status < _SERVER_ERROR and request.resource_type == "document":
+            self._refused_documents.add(response.url)
+            return
+        text = f"{request.method} {_path(response.url)}: answered {response.status}"
+        _keep(self.network_errors, text)
+        if response.status >= _SERVER_ERROR:
+            _keep(self._faults, _Fault(text=text))
+
+    def _note_console(self, text: str, *, address: str = "", is_answer: bool = False) -> None:
+        _keep(self.console_errors, text)
+        _keep(self._faults, _Fault(text=text, address=address, is_answer=is_answer))
+
+
+def _keep(entries: list[Entry], entry: Entry) -> None:
+    if len(entries) < _MOST_ENTRIES:
+        entries.append(entry)
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return shorten(parts.path + (f"?{parts.query}" if parts.query else ""))

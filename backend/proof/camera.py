@@ -1,0 +1,88 @@
+"""Takes the pictures of a scenario while its next checks already run."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
+
+from backend.proof.evidence import EvidenceFolder
+from backend.proof.results import Evidence
+
+_QUALITY = 80
+_PICTURE_MILLISECONDS = 10_000
+_SNAPSHOT_MILLISECONDS = 5000
+
+Developed = tuple[int, Evidence | None]
+
+
+class Camera:
+    """One attempt's pictures; without a folder it takes none."""
+
+    def __init__(self, folder: EvidenceFolder | None) -> None:
+        self._folder = folder
+        self._under_way: list[asyncio.Task[Developed]] = []
+        self._taken: dict[int, list[Evidence]] = {}
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether pictures are kept."""
+        return self._folder is not None
+
+    def snap(self, page: Page, step: int) -> None:
+        """Begin a picture of the page as it is; `settle` before the page is touched again."""
+        if self._folder is not None:
+            self._under_way.append(asyncio.create_task(self._screenshot(self._folder, page, step)))
+
+    async def settle(self) -> None:
+        """Wait for the pictures that were begun."""
+        under_way, self._under_way = self._under_way, []
+        for step, evidence in await asyncio.gather(*under_way):
+            if evidence is not None:
+                self._taken.setdefault(step, []).append(evidence)
+
+    async def drop(self) -> None:
+        """Give up what was begun."""
+        under_way, self._under_way = self._under_way, []
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def develop(self, step: int, shoot: Callable[[], Awaitable[bytes]], *, name: str) -> None:
+        """Keep the exact picture of a look-like step."""
+        if self._folder is not None:
+            part = f"step-{step:02d}{f'.{name}' if name else ''}"
+            evidence = self._folder.write(await shoot(), kind="picture", suffix="png", part=part)
+            self._taken.setdefault(step, []).append(evidence)
+
+    async def write_down(self, page: Page, step: int) -> str:
+        """Return the page in words (its ARIA snapshot) and keep them; empty when it has died."""
+        try:
+            snapshot = await page.aria_snapshot(timeout=_SNAPSHOT_MILLISECONDS)
+        except PlaywrightError:
+            return ""
+        if self._folder is not None and snapshot:
+            evidence = self._folder.write(
+                snapshot.encode(), kind="aria", suffix="txt", part=f"step-{step:02d}"
+            )
+            self._taken.setdefault(step, []).append(evidence)
+        return snapshot
+
+    def taken(self, step: int) -> tuple[Evidence, ...]:
+        """Return a step's pictures and words."""
+        return tuple(self._taken.get(step, ()))
+
+    async def _screenshot(self, folder: EvidenceFolder, page: Page, step: int) -> Developed:
+        try:
+            content = await page.screenshot(
+                type="jpeg",
+                quality=_QUALITY,
+                animations="disabled",
+                caret="hide",
+                scale="css",
+                timeout=_PICTURE_MILLISECONDS,
+            )
+        except PlaywrightError:
+            return step, None  # missing evidence fails the criterion at the end
+        part = f"step-{step:02d}"
+        return step, folder.write(content, kind="screenshot", suffix="jpg", part=part)

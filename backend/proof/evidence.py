@@ -1,0 +1,73 @@
+"""Writes evidence below the proof folder, named by criterion, attempt and step, and hashed."""
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+from backend.proof.results import Evidence
+
+# A criterion's id as the works makes it; anything else gets a digest so that no two ids meet.
+_PLAIN_ID = re.compile(r"[A-Za-z]+[0-9]+/[a-z0-9-]+(?:[#@][0-9]+)*")
+_UNSAFE = re.compile(r"[^A-Za-z0-9-]+")
+_LONGEST_NAME = 100
+_DIGEST_CHARACTERS = 10
+_FOLDERS = {
+    "screenshot": "screenshots",
+    "picture": "pictures",
+    "video": "videos",
+    "aria": "aria",
+    "trace": "traces",
+}
+
+
+def safe_name(criterion: str) -> str:
+    """Return a criterion's id as a file name that no other id has and no file system refuses."""
+    name = _UNSAFE.sub(".", criterion).strip(".-")[:_LONGEST_NAME]
+    if _PLAIN_ID.fullmatch(criterion) and len(criterion) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(criterion.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{name or 'criterion'}.{digest[:_DIGEST_CHARACTERS]}"
+
+
+class EvidenceFolder:
+    """The folder of one attempt's evidence; only the prover ever writes there."""
+
+    def __init__(self, folder: Path, *, criterion: str, attempt: int) -> None:
+        self._folder = folder
+        self._stem = f"{safe_name(criterion)}.attempt-{attempt}"
+
+    def write(self, content: bytes, *, kind: str, suffix: str, part: str = "") -> Evidence:
+        """Write one piece and return it with its digest."""
+        path = self._path(kind, suffix, part)
+        path.write_bytes(content)
+        return _evidence(self._folder, path, kind, content)
+
+    def take(self, source: Path, *, kind: str, suffix: str, part: str = "") -> Evidence:
+        """Move a finished file in and return it with its digest."""
+        path = self._path(kind, suffix, part)
+        shutil.move(source, path)
+        return _evidence(self._folder, path, kind, path.read_bytes())
+
+    def _path(self, kind: str, suffix: str, part: str) -> Path:
+        folder = self._folder / _FOLDERS[kind]
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{self._stem}{f'.{part}' if part else ''}.{suffix}"
+
+
+def _evidence(folder: Path, path: Path, kind: str, content: bytes) -> Evidence:
+    return Evidence(
+        path=path.relative_to(folder).as_posix(),
+        kind=kind,
+        sha256=hashlib.sha256(content).hexdigest(),
+        bytes=len(content),
+    )
+
+
+def is_intact(folder: Path, evidence: Evidence) -> bool:
+    """Whether the piece still lies in the folder, byte for byte."""
+    try:
+        content = (folder / evidence.path).read_bytes()
+    except OSError:
+        return False
+    return bool(content) and hashlib.sha256(content).hexdigest() == evidence.sha256

@@ -1,0 +1,20 @@
+"""The table from a step's expression to the code that carries it out."""
+
+from backend.proof.scene import Handler
+from backend.proof.steps_actions import ACTIONS
+from backend.proof.steps_checks import CHECKS
+from backend.proof.steps_dialogs import DIALOGS
+from backend.proof.steps_fields import FIELD_CHECKS
+from backend.proof.steps_forms import FORMS
+from backend.proof.steps_tables import TABLES
+from backend.proof.steps_world import WORLD
+
+HANDLERS: dict[str, Handler] = {
+    **WORLD,
+    **ACTIONS,
+    **FORMS,
+    **DIALOGS,
+    **CHECKS,
+    **FIELD_CHECKS,
+    **TABLES,
+}

@@ -1,0 +1,80 @@
+"""Knows which address a page's name stands for: PAGE of the vocabulary."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, Page
+
+from backend.proof.errors import StepFailedError
+from backend.proof.window import WindowOptions, open_window
+from backend.proof.words import quoted, shorten
+
+# Text and address of each link in a navigation landmark; the name is what assistive tools read.
+_NAVIGATION = "nav a[href], [role=navigation] a[href]"
+_READ_LINKS = """links => links.map(a => [
+  (a.getAttribute('aria-label') || a.textContent).replace(/\\s+/g, ' ').trim(), a.href])"""
+
+
+class PageMap:
+    """The blueprint's Pages table, literal paths, and the home page's navigation links.
+
+    The navigation is read once for a run, in a window of its own, so that scenarios go straight to
+    a page and their videos do not begin with a detour.
+    """
+
+    def __init__(self, pages: dict[str, str]) -> None:
+        self._pages = pages
+        self._links: dict[str, set[str]] = {}
+        self._has_read = False
+        self._reading = asyncio.Lock()
+
+    async def path_of(self, name: str, *, browser: Browser, address: str) -> str:
+        """Return the path that a page's name stands for; raise StepFailedError when none does."""
+        if name in self._pages:
+            return self._pages[name]
+        if name.startswith("/"):
+            return name
+        async with self._reading:
+            if not self._has_read:
+                self._links = await _navigation_of(browser, address)
+                self._has_read = True
+        return self._from_links(name)
+
+    def has_heading(self, name: str) -> bool:
+        """Whether the name is the page's own, to be met again in its heading or title."""
+        return name not in self._pages and not name.startswith("/")
+
+    def _from_links(self, name: str) -> str:
+        paths = self._links.get(name, set())
+        if len(paths) == 1:
+            return next(iter(paths))
+        if paths:
+            raise StepFailedError(
+                f'"{shorten(name)}" is ambiguous: the navigation has {len(paths)} links of that '
+                f"name, to {quoted(sorted(paths))}. Give the page its path in ## Pages."
+            )
+        raise StepFailedError(
+            f'There is no page "{shorten(name)}". The home page\'s navigation offers '
+            f"{quoted(self._links)}; other pages are named in ## Pages or by a path such as "
+            '"/reports".'
+        )
+
+
+async def _navigation_of(browser: Browser, address: str) -> dict[str, set[str]]:
+    context = await open_window(browser, WindowOptions(), address=address, video_folder=None)
+    try:
+        page = await context.new_page()
+        await page.goto(f"{address}/", wait_until="domcontentloaded")
+        return await navigation_links(page)
+    finally:
+        await context.close()
+
+
+async def navigation_links(page: Page) -> dict[str, set[str]]:
+    """Return the paths behind each name in the page's navigation."""
+    links: dict[str, set[str]] = {}
+    for name, address in await page.locator(_NAVIGATION).evaluate_all(_READ_LINKS):
+        parts = urlsplit(address)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        links.setdefault(name, set()).add(path)
+    return links

@@ -1,0 +1,76 @@
+"""Draws a criterion's verdict from its attempts and from the evidence that lies on disk."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from backend.blueprints.blueprint import Scenario, StepKind
+from backend.proof.evidence import is_intact
+from backend.proof.results import Attempt, CriterionResult, StepResult, Verdict
+
+
+def concluded(scenario: Scenario, attempts: Sequence[Attempt]) -> CriterionResult:
+    """Return the verdict over all attempts: failed, then passed, is unstable and never green."""
+    verdicts = [attempt.verdict for attempt in attempts]
+    verdict = verdicts[-1] if verdicts else Verdict.NOT_RUN
+    if verdict is Verdict.PASSED and Verdict.FAILED in verdicts:
+        verdict = Verdict.UNSTABLE
+    return CriterionResult(
+        criterion=scenario.criterion,
+        requirement=scenario.requirement,
+        name=scenario.name,
+        tags=scenario.tags,
+        holdout=scenario.is_holdout,
+        verdict=verdict,
+        attempts=tuple(attempts),
+        first_baselines=_pictures(attempts[-1]) if attempts else (),
+    )
+
+
+def _pictures(attempt: Attempt) -> tuple[str, ...]:
+    return tuple(
+        evidence.path
+        for step in attempt.steps
+        for evidence in step.evidence
+        if evidence.kind == "picture"
+    )
+
+
+def unplayed(scenario: Scenario, *, number: int, message: str) -> Attempt:
+    """Return the failed attempt of a scenario that could not even begin."""
+    steps = tuple(
+        StepResult(
+            text=step.text,
+            expression=step.expression,
+            kind=step.kind.value,
+            line=step.line,
+            verdict=Verdict.NOT_RUN,
+            concept=step.concept,
+        )
+        for step in scenario.steps
+    )
+    return Attempt(number=number, verdict=Verdict.FAILED, steps=steps, seconds=0.0, message=message)
+
+
+def with_evidence_checked(attempt: Attempt, folder: Path) -> Attempt:
+    """Return the attempt, failed when a piece of its evidence is missing or has changed."""
+    if attempt.verdict is not Verdict.PASSED:
+        return attempt
+    fault = _evidence_fault(attempt, folder)
+    if fault is None:
+        return attempt
+    return msgspec.structs.replace(attempt, verdict=Verdict.FAILED, message=fault)
+
+
+def _evidence_fault(attempt: Attempt, folder: Path) -> str | None:
+    if not any(evidence.kind == "video" for evidence in attempt.evidence):
+        return "The video of this scenario is missing."
+    for step in attempt.steps:
+        if step.kind == StepKind.THEN.value and not step.evidence:
+            return f'The picture of the step "{step.text}" is missing.'
+    pieces = (*attempt.evidence, *(piece for step in attempt.steps for piece in step.evidence))
+    for piece in pieces:
+        if not is_intact(folder, piece):
+            return f"The evidence {piece.path} is missing or was changed."
+    return None

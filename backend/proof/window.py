@@ -1,0 +1,121 @@
+"""How a scenario's browser window is made: size, language and clock, read from its first steps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from playwright.async_api import Browser, BrowserContext, ViewportSize
+
+from backend.blueprints.blueprint import Step
+from backend.proof.errors import StepFailedError
+
+WINDOW_STEPS = frozenset({"W04", "W07", "W08", "W09"})
+_CLOCK_STEPS = frozenset({"W07", "A23", "C19", "C20", "C33"})
+_LOOK_STEPS = frozenset({"C19", "C20", "C33"})
+_WIDEST_VIDEO = 800
+# Nothing answers there: whatever a page wants from anywhere but its own product is refused.
+_NOWHERE = "http://127.0.0.1:9"
+_SEEDED_RANDOM = (
+    "(()=>{let s=42;Math.random=()=>(s=(s*1664525+1013904223)%4294967296)/4294967296})()"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """A size of screen, and whether it is touched."""
+
+    width: int
+    height: int
+    is_mobile: bool = False
+
+
+DEVICES = {
+    "phone": Device(width=390, height=844, is_mobile=True),
+    "tablet": Device(width=820, height=1180, is_mobile=True),
+    "laptop": Device(width=1280, height=800),
+    "desktop": Device(width=1440, height=900),
+    "large screen": Device(width=1920, height=1080),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowOptions:
+    """One scenario's window. `instant` is the date it was given; None means the real one."""
+
+    device: Device = DEVICES["laptop"]
+    locale: str = "en-GB"
+    instant: datetime | None = None
+    has_clock: bool = False
+    has_seed: bool = False
+
+    @property
+    def video_size(self) -> ViewportSize:
+        """The window's shape, made smaller where it is wide: encoding costs by the pixel."""
+        scale = min(1.0, _WIDEST_VIDEO / self.device.width)
+        return ViewportSize(
+            width=int(self.device.width * scale) // 2 * 2,
+            height=int(self.device.height * scale) // 2 * 2,
+        )
+
+
+def window_options(steps: Sequence[Step]) -> WindowOptions:
+    """Read the steps that shape the window; a wrong value is left for its own step to refuse."""
+    options = WindowOptions(
+        has_clock=any(step.expression in _CLOCK_STEPS for step in steps),
+        has_seed=any(step.expression in _LOOK_STEPS for step in steps),
+    )
+    for step in steps:
+        if step.expression == "W08":
+            options = replace(options, device=DEVICES.get(str(step.arguments[0]), options.device))
+        elif step.expression == "W09":
+            options = replace(options, locale=str(step.arguments[0]))
+        elif step.expression == "W07":
+            options = replace(options, instant=_instant_or_none(str(step.arguments[0])))
+    return options
+
+
+def parse_instant(text: str) -> datetime:
+    """Read `2026-03-02` or `2026-03-02 09:00` as UTC; raise StepFailedError otherwise."""
+    instant = _instant_or_none(text)
+    if instant is None:
+        raise StepFailedError(
+            f'"{text}" is not a date. Write it as "2026-03-02" or "2026-03-02 09:00".'
+        )
+    return instant
+
+
+def _instant_or_none(text: str) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+async def open_window(
+    browser: Browser, options: WindowOptions, *, address: str, video_folder: str | None
+) -> BrowserContext:
+    """Open a clean context that reaches the product at `address` and nothing else."""
+    device = options.device
+    size = ViewportSize(width=device.width, height=device.height)
+    context = await browser.new_context(
+        viewport=size,
+        screen=size,
+        device_scale_factor=1,
+        is_mobile=device.is_mobile,
+        has_touch=device.is_mobile,
+        locale=options.locale,
+        timezone_id="UTC",
+        color_scheme="light",
+        reduced_motion="reduce",
+        accept_downloads=True,
+        proxy={"server": _NOWHERE, "bypass": address.removeprefix("http://")},
+        record_video_dir=video_folder,
+        record_video_size=options.video_size if video_folder else None,
+    )
+    if options.has_seed:
+        await context.add_init_script(_SEEDED_RANDOM)
+    if options.has_clock:
+        # It runs on from its instant: a paused clock starves products that use timers (measured).
+        await context.clock.install(time=options.instant or datetime.now(UTC))
+    return context

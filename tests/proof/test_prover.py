@@ -1,0 +1,115 @@
+"""The prover tells what is so from what is not, keeps the evidence and survives what dies."""
+
+from pathlib import Path
+
+import pytest
+
+from backend.proof.prover import Prover, Recording, ScenarioProgress
+from backend.proof.results import CriterionResult, Verdict
+from tests.proof.stories import BLUEPRINT, make_scenario, make_step
+from tests.proof.toy import ToySubject
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ADA = make_step("W05", "customers", table=(("Name",), ("Ada",)))
+TAKEN_IN = make_scenario(
+    "A repair is taken in",
+    ADA,
+    make_step("W02", "Repairs"),
+    make_step("A02", "New repair"),
+    make_step("A05", "Bicycle", "Red tandem"),
+    make_step("A08", "Ada", "Customer"),
+    make_step("A06", table=(("Price", "12.50"), ("Urgent", "yes"))),
+    make_step("A02", "Save"),
+    make_step("C09", "Repair saved"),
+    make_step("C01", "Waiting"),
+    make_step("C06", "Price", "12.50"),
+    make_step("C02", "Error"),
+)
+REFUSED = make_scenario(
+    "A repair without a bicycle is refused",
+    make_step("W01"),
+    make_step("A03", "Repairs"),
+    make_step("A03", "New repair"),
+    make_step("A02", "Save"),
+    make_step("C08", "Bicycle", "Bicycle is required"),
+    make_step("C25"),
+)
+DELETED = make_scenario(
+    "A repair is deleted",
+    make_step("W05", "repairs", table=(("Bicycle",), ("Red tandem",), ("Blue racer",))),
+    make_step("W02", "Repairs"),
+    make_step("A16", "Delete", "Red tandem"),
+    make_step("A18"),
+    make_step("C09", "Repair deleted"),
+    make_step("C10", "Repairs", 1),
+    make_step("C12", "Repairs", table=(("Bicycle",), ("Blue racer",))),
+    make_step("C16", "Repairs"),
+)
+WRONG = make_scenario(
+    "A wrong expectation", make_step("W01"), make_step("C01", "Welcome."), make_step("C01", "Moon")
+)
+
+
+async def _run(
+    prover: Prover, toys: list[ToySubject], folder: Path, *scenarios: object, **more: object
+) -> list[CriterionResult]:
+    return await prover.run(scenarios, toys, blueprint=BLUEPRINT, folder=folder, **more)  # type: ignore[arg-type]  # passed through
+
+
+def _said(result: CriterionResult) -> str:
+    attempt = result.attempts[-1]
+    return " ".join([attempt.message, *(step.message for step in attempt.steps)])
+
+
+async def test_what_is_so_passes_with_a_picture_at_each_then_and_a_video(
+    prover: Prover, toys: list[ToySubject], tmp_path: Path
+) -> None:
+    results = await _run(prover, toys, tmp_path, TAKEN_IN, DELETED)
+
+    for result in results:
+        assert result.verdict is Verdict.PASSED, _said(result)
+        (attempt,) = result.attempts
+        assert [e.kind for e in attempt.evidence] == ["video"]
+        for step in attempt.steps:
+            assert bool(step.evidence) == (step.kind == "then")
+        pieces = [*attempt.evidence, *(e for step in attempt.steps for e in step.evidence)]
+        assert all((tmp_path / e.path).stat().st_size == e.bytes > 500 for e in pieces)
+    assert [r.criterion for r in results] == [TAKEN_IN.criterion, DELETED.criterion]
+
+
+async def test_a_wrong_expectation_fails_twice_and_says_why(
+    prover: Prover, toys: list[ToySubject], tmp_path: Path
+) -> None:
+    (result,) = await _run(prover, toys, tmp_path, WRONG)
+
+    assert result.verdict is Verdict.FAILED
+    assert [attempt.number for attempt in result.attempts] == [1, 2]
+    first = result.attempts[0].steps
+    assert [step.verdict for step in first] == [Verdict.PASSED, Verdict.PASSED, Verdict.FAILED]
+    assert first[2].message == '"Moon" is nowhere to be seen on the page.'
+    assert {e.kind for e in first[2].evidence} == {"screenshot", "aria"}
+
+
+async def test_a_second_try_that_passes_is_unstable(
+    prover: Prover, toys: list[ToySubject], tmp_path: Path
+) -> None:
+    flip = make_scenario("A flip", make_step("W02", "Flip"), make_step("C01", "heads"))
+
+    (result,) = await _run(prover, toys, tmp_path, flip)
+
+    assert result.verdict is Verdict.UNSTABLE
+    assert [a.verdict for a in result.attempts] == [Verdict.FAILED, Verdict.PASSED]
+
+
+async def test_without_recording_the_verdicts_are_the_same_and_nothing_is_written(
+    prover: Prover, toys: list[ToySubject], tmp_path: Path
+) -> None:
+    seen: list[ScenarioProgress] = []
+    results = await _run(
+        prover, toys, tmp_path, DELETED, WRONG, recording=Recording.NONE, progress=seen.append
+    )
+
+    assert [r.verdict for r in results] == [Verdict.PASSED, Verdict.FAILED]
+    assert list(tmp_path.iterdir()) == []
+    assert sorted(p.done for p in seen if p.verdict) == [1, 2]
