@@ -1,6 +1,7 @@
 """What was done in a tenant's name, in a chain of hashes that shows any change afterwards."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -12,6 +13,7 @@ from tenants.database import tenant_of
 from tenants.models import AuditEntry
 
 GENESIS = bytes(32)
+_READ_AT_ONCE = 500
 
 
 async def record(  # noqa: PLR0913 - an audit entry has as many sides as it has
@@ -52,17 +54,12 @@ async def record(  # noqa: PLR0913 - an audit entry has as many sides as it has
 async def first_broken(session: AsyncSession) -> int | None:
     """Return the number of the first entry that was changed, added or lost, or None."""
     expected_seq, previous_hash = 1, GENESIS
-    query = (
-        select(AuditEntry)
-        .where(AuditEntry.tenant_id == tenant_of(session))
-        .order_by(AuditEntry.seq)
-        .execution_options(yield_per=500, populate_existing=True)
-    )
-    async for entry in await session.stream_scalars(query):
-        follows = entry.seq == expected_seq and entry.previous_hash == previous_hash
-        if not follows or entry.hash != chain_hash(entry):
-            return expected_seq
-        expected_seq, previous_hash = expected_seq + 1, entry.hash
+    while entries := await _from(session, expected_seq):
+        for entry in entries:
+            follows = entry.seq == expected_seq and entry.previous_hash == previous_hash
+            if not follows or entry.hash != chain_hash(entry):
+                return expected_seq
+            expected_seq, previous_hash = expected_seq + 1, entry.hash
     return None
 
 
@@ -79,6 +76,17 @@ def chain_hash(entry: AuditEntry) -> bytes:
 async def _lock(session: AsyncSession) -> None:
     name = f"audit:{tenant_of(session)}"
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+async def _from(session: AsyncSession, seq: int) -> Sequence[AuditEntry]:
+    query = (
+        select(AuditEntry)
+        .where(AuditEntry.tenant_id == tenant_of(session), AuditEntry.seq >= seq)
+        .order_by(AuditEntry.seq)
+        .limit(_READ_AT_ONCE)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(query)).all()
 
 
 async def _last(session: AsyncSession) -> AuditEntry | None:
