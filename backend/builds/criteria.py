@@ -1,0 +1,29 @@
+"""The acceptance criteria of a build, as it keeps them from the first minute to the last."""
+
+import msgspec
+
+from backend.blueprints.blueprint import Blueprint
+
+
+class Criterion(msgspec.Struct, frozen=True, kw_only=True):
+    """One criterion of the order; its id runs through everything that the works does."""
+
+    id: str
+    requirement: str
+    name: str
+    holdout: bool
+    critical: bool
+
+
+def list_criteria(blueprint: Blueprint) -> tuple[Criterion, ...]:
+    """List a blueprint's criteria in the order of the document."""
+    return tuple(
+        Criterion(
+            id=scenario.criterion,
+            requirement=scenario.requirement,
+            name=scenario.name,
+            holdout=scenario.is_holdout,
+            critical=scenario.is_critical,
+        )
+        for scenario in blueprint.scenarios
+    )

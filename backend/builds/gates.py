@@ -1,0 +1,76 @@
+"""Says which criteria a person must look at before a build may go on, and why."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from backend.builds.criteria import Criterion
+from backend.builds.products import Plan, Proof
+from backend.builds.status import BuildStatus
+from backend.proof.results import CriterionResult, Verdict
+
+PLAN = "plan"
+ACCEPTANCE = "acceptance"
+GATE_OF = {
+    BuildStatus.AWAITING_PLAN_APPROVAL: PLAN,
+    BuildStatus.AWAITING_ACCEPTANCE: ACCEPTANCE,
+}
+
+
+class GateItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to decide: a criterion, why it needs a person, and where its evidence lies."""
+
+    id: str
+    name: str
+    why: str  # critical, first_baseline, unstable or risk
+    evidence: tuple[str, ...] = ()
+
+
+def plan_gate(criteria: Sequence[Criterion], plan: Plan) -> list[GateItem]:
+    """List the declared risks of a plan, by criterion."""
+    names = {criterion.id: criterion.name for criterion in criteria}
+    return [
+        GateItem(id=criterion, name=f"{names[criterion]} ({risk.kind})", why="risk")
+        for risk in plan.risks
+        if risk.declared
+        for criterion in risk.criteria
+    ]
+
+
+def acceptance_gate(criteria: Sequence[Criterion], proof: Proof) -> list[GateItem]:
+    """List what a person must see in a proof: critical, first baselines, unstable."""
+    critical = {criterion.id for criterion in criteria if criterion.critical}
+    return [
+        GateItem(id=result.criterion, name=result.name, why=why, evidence=evidence_paths(result))
+        for result in proof.results
+        for why in _reasons(result, critical=result.criterion in critical)
+    ]
+
+
+def _reasons(result: CriterionResult, *, critical: bool) -> list[str]:
+    reasons = []
+    if result.verdict is Verdict.UNSTABLE:
+        reasons.append("unstable")
+    if result.first_baselines:
+        reasons.append("first_baseline")
+    if critical:
+        reasons.append("critical")
+    return reasons
+
+
+def evidence_paths(result: CriterionResult) -> tuple[str, ...]:
+    """List the files of evidence of a criterion's last attempt, relative to the delivery."""
+    return tuple(
+        f"proof/{evidence.path}"
+        for attempt in result.attempts[-1:]
+        for evidence in (*attempt.evidence, *(e for s in attempt.steps for e in s.evidence))
+    )
+
+
+def undecided(items: Sequence[GateItem], accepted: set[str], *, blanket: bool) -> list[GateItem]:
+    """Return what an acceptance leaves open: no blanket covers what is unstable."""
+    return [
+        item
+        for item in items
+        if item.id not in accepted and (not blanket or item.why == "unstable")
+    ]

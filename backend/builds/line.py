@@ -1,0 +1,273 @@
+"""Reads and writes one build for its worker: every transaction under the lease's fence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.blueprints.document import compile_blueprint
+from backend.blueprints.service import load_blueprint
+from backend.builds import queue, repository
+from backend.builds.ending import settle_ended
+from backend.builds.models import Build, BuildFile, DecisionRow, StageRun
+from backend.builds.products import Plan, Proof
+from backend.builds.queue import Lease
+from backend.builds.status import (
+    TERMINAL,
+    WAITING_FOR_A_PERSON,
+    BuildStatus,
+    FailureReason,
+)
+from backend.builds.workbench import Consumption, Decision, Job, StoredFile
+from billing.meters import UsageEvent
+from billing.usage import record_usage
+from tenants.database import Database
+
+TELL = text("select pg_notify('build_events', :build)")
+RESTS = TERMINAL | WAITING_FOR_A_PERSON
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How one stage ended: the next status, what it hands on, and why if it failed."""
+
+    stage: str
+    next_status: BuildStatus
+    product: msgspec.Struct | None
+    files: tuple[StoredFile, ...]
+    seconds: float
+    reason: FailureReason | None = None
+    message: str = ""
+    criteria: tuple[str, ...] = ()
+
+    @property
+    def rests(self) -> bool:
+        """Whether the build leaves the worker now."""
+        return self.next_status in RESTS
+
+
+class BuildLine:
+    """The worker's side of the build tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open_job(self, lease: Lease, folder: Path) -> Job:
+        """Load everything the next stage needs; a queued build starts here."""
+        async with self._database.tenant_session(lease.tenant_id) as session:
+            await queue.check_fence(session, lease)
+            build = await _locked(session, lease)
+            if build.state is BuildStatus.QUEUED:
+                await self._move(session, build, BuildStatus.PLANNING)
+            return await self._job(session, build, lease, folder)
+
+    async def record(self, lease: Lease, job: Job, ending: Ending) -> None:
+        """Write a stage's outcome in one transaction: status, product, files, usage, event."""
+        async with self._database.tenant_session(lease.tenant_id) as session:
+            await queue.check_fence(session, lease)
+            build = await _locked(session, lease)
+            number = await repository.next_stage_number(session, lease.tenant_id, lease.build_id)
+            used = _usage(job.consumption, lease, build, stage=ending.stage, number=number)
+            await record_usage(session, used)
+            session.add(_stage_run(lease, build, ending, number))
+            await _keep_files(session, lease, ending.files)
+            self._apply(build, ending)
+            await self._move(session, build, ending.next_status, **_told(ending))
+            if build.has_ended:
+                await settle_ended(session, build)
+            if ending.rests:
+                await queue.leave(session, lease, "done" if build.has_ended else "resting")
+
+    async def cancel(self, lease: Lease, job: Job | None) -> None:
+        """End a build that its owner canceled, and settle what it used."""
+        async with self._database.tenant_session(lease.tenant_id) as session:
+            await queue.check_fence(session, lease)
+            build = await _locked(session, lease)
+            if job is not None:
+                number = await repository.next_stage_number(
+                    session, lease.tenant_id, lease.build_id
+                )
+                used = _usage(job.consumption, lease, build, stage="canceled", number=number)
+                await record_usage(session, used)
+            await self._move(session, build, BuildStatus.CANCELED)
+            await settle_ended(session, build)
+            await queue.leave(session, lease, "done")
+
+    async def give_up(self, lease: Lease, message: str) -> None:
+        """Fail a build that no worker survives, at the works' own cost."""
+        async with self._database.tenant_session(lease.tenant_id) as session:
+            await queue.check_fence(session, lease)
+            build = await _locked(session, lease)
+            build.failure_reason = FailureReason.INTERNAL.value
+            build.failure_message = message
+            await self._move(session, build, BuildStatus.FAILED, failure_message=message)
+            await settle_ended(session, build)
+            await queue.leave(session, lease, "done")
+
+    async def release(self, lease: Lease, *, wait_seconds: float = 0.0) -> None:
+        """Put the build back in line without counting a try, as a worker does that stops."""
+        async with self._database.tenant_session(lease.tenant_id) as session:
+            await queue.leave(session, lease, "waiting", wait_seconds=wait_seconds)
+
+    async def tell(self, lease: Lease, kind: str, data: Mapping[str, Any]) -> None:
+        """Write a progress event in a short transaction of its own."""
+        async with self._database.tenant_session(lease.tenant_id) as session:
+            await queue.check_fence(session, lease)
+            build = await _locked(session, lease)
+            session.add(build.tell(kind, **data))
+            await session.execute(TELL, {"build": str(build.id)})
+
+    async def _move(
+        self, session: AsyncSession, build: Build, status: BuildStatus, **data: Any
+    ) -> None:
+        session.add(build.move_to(status, **data))
+        await session.execute(TELL, {"build": str(build.id)})
+
+    def _apply(self, build: Build, ending: Ending) -> None:
+        if ending.reason is not None:
+            build.failure_reason = ending.reason.value
+            build.failure_message = ending.message
+            build.failed_criteria = list(ending.criteria)
+        if isinstance(ending.product, Proof):
+            build.proof_digest = ending.product.digest
+
+    async def _job(self, session: AsyncSession, build: Build, lease: Lease, folder: Path) -> Job:
+        row = await load_blueprint(session, build.tenant_id, build.blueprint_id)
+        compiled = compile_blueprint(row.text.encode(), row.file)
+        if compiled.blueprint is None:
+            raise RuntimeError("a build's blueprint no longer compiles")
+        history = await repository.read_history(session, build.tenant_id, build.id)
+        decisions = await repository.list_decisions(session, build.tenant_id, build.id)
+        files = await repository.list_files(session, build.tenant_id, build.id)
+
+        async def progress(kind: str, data: Mapping[str, Any]) -> None:
+            await self.tell(lease, kind, data)
+
+        return Job(
+            tenant_id=build.tenant_id,
+            build_id=build.id,
+            status=build.state,
+            attempt=build.attempt,
+            fence=lease.fence,
+            blueprint=compiled.blueprint,
+            blueprint_text=row.text,
+            holdout_root=build.holdout_root,
+            folder=folder,
+            progress=progress,
+            decisions=tuple(_decision(decision) for decision in decisions),
+            plan=history.plan,
+            workspace=history.code,
+            test_report=history.verify,
+            review=history.review,
+            proof=history.prove,
+            files=tuple(
+                StoredFile(
+                    path=file.path,
+                    kind=file.kind,
+                    key=file.key,
+                    sha256=file.sha256,
+                    bytes=file.bytes,
+                )
+                for file in files
+            ),
+            started_at=build.started_at.isoformat() if build.started_at else "",
+        )
+
+
+async def _locked(session: AsyncSession, lease: Lease) -> Build:
+    return await repository.get_build(session, lease.tenant_id, lease.build_id, lock=True)
+
+
+def _decision(row: DecisionRow) -> Decision:
+    return Decision(
+        gate=row.gate,
+        decision=row.decision,
+        criteria=tuple(row.criteria),
+        comment=row.comment,
+        blanket=row.blanket,
+        actor=row.actor,
+        proof_digest=row.proof_digest,
+        decided_at=row.decided_at.isoformat(),
+    )
+
+
+def _stage_run(lease: Lease, build: Build, ending: Ending, number: int) -> StageRun:
+    return StageRun(
+        tenant_id=lease.tenant_id,
+        build_id=lease.build_id,
+        number=number,
+        stage=ending.stage,
+        attempt=build.attempt,
+        fence=lease.fence,
+        ended_well=ending.reason is None,
+        product=msgspec.to_builtins(ending.product) if ending.product is not None else None,
+        seconds=ending.seconds,
+        finished_at=datetime.now(UTC),
+    )
+
+
+async def _keep_files(session: AsyncSession, lease: Lease, files: tuple[StoredFile, ...]) -> None:
+    """Make files visible; a stage that runs twice replaces its own."""
+    if not files:
+        return
+    statement = insert(BuildFile)
+    statement = statement.on_conflict_do_update(
+        index_elements=["tenant_id", "build_id", "path"],
+        set_={
+            name: statement.excluded[name] for name in ("kind", "key", "sha256", "bytes", "fence")
+        },
+    )
+    owner = {"tenant_id": lease.tenant_id, "build_id": lease.build_id, "fence": lease.fence}
+    await session.execute(
+        statement,
+        [
+            owner
+            | {
+                "path": file.path,
+                "kind": file.kind,
+                "key": file.key,
+                "sha256": file.sha256,
+                "bytes": file.bytes,
+            }
+            for file in files
+        ],
+    )
+
+
+def _usage(
+    consumption: Consumption, lease: Lease, build: Build, *, stage: str, number: int
+) -> list[UsageEvent]:
+    now = datetime.now(UTC)
+    return [
+        UsageEvent(
+            source="works",
+            event_id=f"{lease.build_id}:{number}:{stage}:{meter}",
+            build_id=lease.build_id,
+            meter=meter,
+            quantity=quantity,
+            occurred_at=now,
+            hold_id=build.hold_id,
+            fence=lease.fence,
+        )
+        for meter, quantity in sorted(consumption.quantities.items())
+        if quantity > 0
+    ]
+
+
+def _told(ending: Ending) -> dict[str, Any]:
+    told: dict[str, Any] = {"stage": ending.stage, "seconds": round(ending.seconds, 3)}
+    if ending.reason is not None:
+        told |= {
+            "failure_reason": ending.reason.value,
+            "failure_message": ending.message,
+            "failed_criteria": list(ending.criteria),
+        }
+    if isinstance(ending.product, Plan):
+        told["quote_high_micros"] = ending.product.quote_high_micros
+    return told

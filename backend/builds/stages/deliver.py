@@ -1,0 +1,31 @@
+"""Hands over: the product's files and the proof bundle, with the decisions that were made."""
+
+from backend.artifacts.tree import tree_digest
+from backend.builds.clean_room import load_tree
+from backend.builds.dossier import publish, restore, store_product
+from backend.builds.errors import StageFailedError
+from backend.builds.products import Delivery
+from backend.builds.status import BuildStatus, FailureReason
+from backend.builds.workbench import Job, Outcome, Workbench
+
+
+async def deliver(job: Job, bench: Workbench) -> Outcome:
+    """Deliver exactly the tree that was proven; anything else is the works' own fault."""
+    files = await load_tree(job, bench)
+    if job.proof is None or tree_digest(files) != job.proof.tree_digest:
+        raise StageFailedError(
+            FailureReason.INTERNAL, "what would be delivered is not what was proven"
+        )
+    await restore(job, bench)
+    proof_files = await publish(job, bench, job.proof, status=BuildStatus.DELIVERED)
+    product_files = await store_product(job, bench, files)
+    return Outcome(
+        next_status=BuildStatus.DELIVERED,
+        product=Delivery(
+            tree_digest=job.proof.tree_digest,
+            proof_digest=job.proof.digest,
+            product_files=len(product_files),
+            proof_files=len(proof_files),
+        ),
+        files=(*product_files, *proof_files),
+    )

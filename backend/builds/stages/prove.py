@@ -1,0 +1,63 @@
+"""Proves a product: a clean room, fresh data, every scenario, hold-outs too."""
+
+from datetime import UTC, datetime
+
+from backend.artifacts.tree import tree_digest
+from backend.builds.clean_room import load_tree, open_products, run_scenarios
+from backend.builds.criteria import list_criteria
+from backend.builds.dossier import draw_up
+from backend.builds.errors import StageFailedError
+from backend.builds.gates import acceptance_gate
+from backend.builds.status import BuildStatus, FailureReason
+from backend.builds.workbench import Job, Outcome, Workbench
+from backend.proof.contract import CONTRACT_FILE, read_contract
+from backend.proof.errors import ProofError
+from backend.proof.prover import Recording
+from backend.proof.results import CriterionResult, Verdict
+
+GREEN = frozenset({Verdict.PASSED, Verdict.UNSTABLE})
+
+
+async def prove(job: Job, bench: Workbench) -> Outcome:
+    """Run everything with pictures and video; what needs a person's eyes waits for them."""
+    started = datetime.now(UTC)
+    files = await load_tree(job, bench)
+    results = await _run(job, bench, files)
+    proof = draw_up(
+        job,
+        bench,
+        results,
+        tree=tree_digest(files),
+        started_at=started.isoformat(),
+        finished_at=datetime.now(UTC).isoformat(),
+    )
+    failed = [result.criterion for result in results if result.verdict not in GREEN]
+    if failed or not results:
+        raise StageFailedError(
+            FailureReason.NEEDS_MODEL,
+            "The proof failed for these criteria: " + ", ".join(failed)
+            if failed
+            else "The blueprint has no scenario to prove.",
+            criteria=failed,
+            product=proof,
+        )
+    waits = bool(acceptance_gate(list_criteria(job.blueprint), proof))
+    return Outcome(
+        next_status=BuildStatus.AWAITING_ACCEPTANCE if waits else BuildStatus.DELIVERING,
+        product=proof,
+    )
+
+
+async def _run(job: Job, bench: Workbench, files: dict[str, bytes]) -> list[CriterionResult]:
+    try:
+        contract = read_contract(files[CONTRACT_FILE])
+        async with open_products(job, bench, files, contract) as products:
+            return await run_scenarios(
+                job,
+                bench,
+                products,
+                scenarios=job.blueprint.scenarios,
+                recording=Recording.FULL,
+            )
+    except ProofError as error:
+        raise StageFailedError(FailureReason.INTERNAL, str(error)) from error

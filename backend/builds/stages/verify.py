@@ -1,0 +1,88 @@
+"""Verifies a workspace: it boots, passes its own tests and satisfies the visible scenarios."""
+
+import asyncio
+
+from backend.builds.clean_room import load_tree, open_products, run_scenarios
+from backend.builds.errors import StageFailedError
+from backend.builds.products import OwnTests, TestReport
+from backend.builds.status import BuildStatus, FailureReason
+from backend.builds.workbench import Job, Outcome, Workbench
+from backend.proof.contract import CONTRACT_FILE, ProductContract, read_contract
+from backend.proof.errors import ProofError
+from backend.proof.prover import Recording
+from backend.proof.results import CriterionResult, Verdict
+from billing.meters import Meter
+
+OUTPUT_CAP = 4000
+OWN_TESTS_SECONDS = 120.0
+
+
+async def verify(job: Job, bench: Workbench) -> Outcome:
+    """Run what the builders may see; whatever fails is recorded with pictures of the failure."""
+    files = await load_tree(job, bench)
+    try:
+        contract = read_contract(files[CONTRACT_FILE])
+        async with asyncio.TaskGroup() as group:
+            tests = group.create_task(_own_tests(job, bench, files, contract))
+            report = await _scenarios(job, bench, files, contract)
+    except* ProofError as errors:
+        raise StageFailedError(FailureReason.INTERNAL, str(errors.exceptions[0])) from errors
+    product = TestReport(boot_seconds=report[0], own_tests=tests.result(), results=tuple(report[1]))
+    _decide(product)
+    return Outcome(next_status=BuildStatus.REVIEWING, product=product)
+
+
+async def _scenarios(
+    job: Job, bench: Workbench, files: dict[str, bytes], contract: ProductContract
+) -> tuple[float, list[CriterionResult]]:
+    async with open_products(job, bench, files, contract) as products:
+        results = await run_scenarios(
+            job,
+            bench,
+            products,
+            scenarios=job.blueprint.visible_scenarios,
+            recording=Recording.FAILURES,
+        )
+        return max(product.boot_seconds for product in products), results
+
+
+async def _own_tests(
+    job: Job, bench: Workbench, files: dict[str, bytes], contract: ProductContract
+) -> OwnTests:
+    ref = await bench.driver.create(job.sandbox("build", bench.toolchain))
+    try:
+        await bench.driver.put(ref, files)
+        result = await bench.driver.exec(
+            ref,
+            ["sh", "-c", contract.test.command],
+            env={"LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/workspace"},
+            timeout_seconds=OWN_TESTS_SECONDS,
+        )
+        job.consumption.add(Meter.SANDBOX_MILLISECONDS, round(result.seconds * 1000))
+    finally:
+        await bench.driver.destroy(ref)
+    output = (result.stdout + result.stderr).decode(errors="replace")
+    return OwnTests(exit_code=result.exit_code, seconds=result.seconds, output=output[-OUTPUT_CAP:])
+
+
+def _decide(report: TestReport) -> None:
+    """Raise StageFailedError unless everything that the builders may see holds."""
+    failed = [
+        result.criterion
+        for result in report.results
+        if result.verdict not in (Verdict.PASSED, Verdict.UNSTABLE)
+    ]
+    if failed:
+        raise StageFailedError(
+            FailureReason.NEEDS_MODEL,
+            "The kit's product does not satisfy these criteria: " + ", ".join(failed),
+            criteria=failed,
+            product=report,
+        )
+    if report.own_tests is not None and report.own_tests.exit_code != 0:
+        raise StageFailedError(
+            FailureReason.INTERNAL,
+            f"The product's own tests ended with {report.own_tests.exit_code}: "
+            f"{report.own_tests.output[-500:]}",
+            product=report,
+        )

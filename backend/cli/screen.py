@@ -1,0 +1,140 @@
+"""What `factory` shows: progress while a build runs, a table when it rests, findings."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from backend.blueprints.blueprint import Finding, Severity
+from draftworks import Build, BuildEvent, Criterion
+
+STAGE_WORDS = {
+    "queued": "in line",
+    "planning": "planning",
+    "awaiting_plan_approval": "waiting for you: the plan",
+    "coding": "building",
+    "verifying": "checking that it works",
+    "reviewing": "reviewing the code",
+    "proving": "proving every scenario",
+    "awaiting_acceptance": "waiting for you: the proof",
+    "delivering": "delivering",
+    "delivered": "delivered",
+    "failed": "failed",
+    "canceled": "canceled",
+}
+VERDICT_STYLES = {
+    "passed": ("✔", "green"),
+    "failed": ("✖", "red"),
+    "unstable": ("~", "yellow"),
+    "judged": ("◉", "cyan"),
+    "not_run": ("·", "dim"),
+}
+
+
+class BuildProgress:
+    """Follows one build's events on the screen; on no terminal, one plain line an event."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[count]}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("in line", total=None, count="")
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, event: BuildEvent) -> None:
+        """Show one event."""
+        data = event.data
+        if event.type == "status":
+            words = STAGE_WORDS.get(str(data["status"]), str(data["status"]))
+            self._progress.update(self._task, description=words, total=None, count="")
+            self._console.print(f"  [bold]{words}[/bold]", highlight=False)
+        elif event.type == "scenario":
+            self._progress.update(
+                self._task,
+                total=data["total"],
+                completed=data["done"],
+                count=f"{data['done']}/{data['total']}",
+            )
+            mark, style = VERDICT_STYLES.get(str(data["verdict"]), ("?", ""))
+            line = Text(f"    {mark} ", style=style).append(str(data["name"]), style="default")
+            self._console.print(line)
+
+
+def criteria_table(criteria: Sequence[Criterion]) -> Table:
+    """Show every acceptance scenario with its verdict."""
+    table = Table(title="Acceptance scenarios", title_justify="left", title_style="bold")
+    table.add_column("Scenario", overflow="fold")
+    table.add_column("Criterion", overflow="fold", style="dim")
+    table.add_column("Kind")
+    table.add_column("Verdict", no_wrap=True)
+    for criterion in criteria:
+        mark, style = VERDICT_STYLES.get(str(criterion.verdict), ("?", ""))
+        table.add_row(
+            Text(criterion.name),
+            Text(criterion.id),
+            ", ".join(_kinds(criterion)),
+            Text(f"{mark} {str(criterion.verdict).replace('_', ' ')}", style=style),
+        )
+    return table
+
+
+def _kinds(criterion: Criterion) -> Iterable[str]:
+    if criterion.critical:
+        yield "critical"
+    if criterion.holdout:
+        yield "sealed"
+
+
+def show_findings(console: Console, findings: Sequence[Finding]) -> None:
+    """Say of each finding where it is, what is wrong and how to mend it."""
+    for finding in findings:
+        style = "red" if finding.severity is Severity.ERROR else "yellow"
+        head = Text(f"{finding.file}:{finding.line}: ", style="bold")
+        head.append(f"{finding.rule} {finding.severity.value}", style=style)
+        head.append(f" {finding.message}", style="default")
+        console.print(head)
+        console.print(Text(f"    {finding.remedy}", style="dim"))
+
+
+def show_result(console: Console, build: Build, out: Path | None) -> None:
+    """Show how a build stands, and where everything is."""
+    console.print(criteria_table(build.criteria))
+    passed = sum(criterion.verdict == "passed" for criterion in build.criteria)
+    console.print(f"{passed} of {len(build.criteria)} scenarios passed.", highlight=False)
+    if build.failure_reason:
+        head = Text(f"The build failed: {build.failure_reason}. ", style="bold red")
+        console.print(head.append(build.failure_message or "", style="default"))
+    if build.needs_person and build.gate is not None:
+        console.print(
+            f"[bold yellow]It waits for you[/] at the {build.gate.kind} gate: "
+            f"`factory accept {build.id}` or `factory reject {build.id} -m …`."
+        )
+    if build.status == "delivered":
+        console.print("[bold green]Delivered.[/]")
+    for approval in build.approvals:
+        how = " (the operator's blanket acceptance)" if approval.blanket else ""
+        console.print(f"{approval.gate}: {approval.decision} by {approval.actor}{how}")
+    console.print(f"Cost: ${build.cost_micros / 1_000_000:.4f}", highlight=False)
+    if out is not None:
+        console.print(f"Build {build.id}, files in {out}", highlight=False, soft_wrap=True)
+        for name in ("product", "proof/report.html"):
+            if (out / name).exists():
+                console.print(f"  {out / name}", highlight=False, soft_wrap=True)
