@@ -27,8 +27,9 @@ _LONGEST_FILE_NAME = 200
 class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     """What came of a blueprint.
 
-    `digest` is the SHA-256 of the bytes. `public_text` is the source without its sealed scenarios, for whoever plans or builds; it is
-    empty unless the blueprint is orderable, because an unread block could hide a sealed one.
+    `digest` is the SHA-256 of the bytes. `public_text` is the source without its sealed scenarios,
+    for whoever plans or builds; it is empty unless the blueprint is orderable, because an unread
+    block could hide a sealed one.
     """
 
     blueprint: Blueprint | None

@@ -21,7 +21,9 @@ _ERRORS = (
 @functools.lru_cache(maxsize=512)
 def plural_of(name: str) -> str:
     """Return the plural of an entity's name as lists and the navigation show it."""
-    return str(_ENGLISH.plural_noun(name))
+    plain = in_sentence(name)  # a capital would make it somebody's name: Marys, not maries
+    plural = str(_ENGLISH.plural_noun(plain))
+    return plural if plain == name else plural[:1].upper() + plural[1:]
 
 
 def in_sentence(name: str) -> str:
