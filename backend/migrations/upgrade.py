@@ -1,5 +1,6 @@
 """Brings a database to the newest schema, in one transaction and one caller at a time."""
 
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -11,12 +12,13 @@ from sqlalchemy import NullPool, create_engine, text
 from tenants.database import psycopg_url
 
 _LOCK_NUMBER = 0x0D12AF8
+_alembic = threading.Lock()  # its `op` is one per process, whichever database a thread upgrades
 
 
 def upgrade(owner_url: str) -> None:
     """Run every migration that is missing; all of them happen, or none."""
     engine = create_engine(psycopg_url(owner_url), poolclass=NullPool)
-    with engine.begin() as connection:
+    with _alembic, engine.begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK_NUMBER})
         configuration = migration_config()
         configuration.attributes["connection"] = connection
