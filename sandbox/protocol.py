@@ -76,6 +76,14 @@ class ExecResult:
     truncated: bool = False
 
 
+class CollectedFiles(dict[str, bytes]):
+    """The regular files of a workspace by path; `refused` names what was left out, and why."""
+
+    def __init__(self, files: Mapping[str, bytes], refused: Mapping[str, str]) -> None:
+        super().__init__(files)
+        self.refused = dict(refused)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
     """What a driver can do on this machine, limit by limit, with the reasons."""
@@ -125,14 +133,23 @@ class SandboxDriver(Protocol):
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect to a TCP port on the sandbox's own loopback."""
 
-    async def collect(self, ref: SandboxRef, *, max_files: int, max_bytes: int) -> dict[str, bytes]:
-        """Read the workspace's regular files; links and special files are refused."""
+    async def collect(self, ref: SandboxRef, *, max_files: int, max_bytes: int) -> CollectedFiles:
+        """Read the workspace's regular files; links and special files are refused.
+
+        What was refused is in the result's `refused`: path to reason.
+        """
+
+    async def control(self, ref: SandboxRef, name: str, content: bytes) -> None:
+        """Write `/control/<name>`, which processes inside can read but not change."""
 
     async def stats(self, ref: SandboxRef) -> Usage:
         """Return what the sandbox used."""
 
     async def destroy(self, ref: SandboxRef) -> None:
         """Kill every process in it and remove every trace; idempotent."""
+
+    async def destroy_build(self, tenant: str, build: str) -> int:
+        """Destroy a build's sandboxes, whoever made them: for the worker that takes it over."""
 
     async def reap(self, older_than: timedelta) -> int:
         """Destroy sandboxes that nobody owns any more, found on the machine itself."""

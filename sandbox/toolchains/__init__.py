@@ -1,1 +1,1 @@
-"""Toolchains: the programs that sandboxes may use."""
+"""Toolchains: read-only folders of programs that sandboxes may run."""

@@ -1,0 +1,101 @@
+"""The bubblewrap command line of one command: what it sees and what it may not."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sandbox.supervisor import stage
+from sandbox.supervisor.orders import PodOrder
+
+MEBIBYTE = 1024 * 1024
+TEMPORARY_BYTES = 64 * MEBIBYTE
+SHARED_MEMORY_BYTES = 16 * MEBIBYTE
+
+# Kernel interfaces that belong to the whole machine: read-only, or covered.
+_READ_ONLY_PROC = ("sys", "sysrq-trigger", "irq", "bus", "fs")
+_COVERED_PROC = (
+    "cmdline",
+    "config.gz",
+    "diskstats",
+    "interrupts",
+    "kallsyms",
+    "kcore",
+    "keys",
+    "kmsg",
+    "kpagecount",
+    "kpageflags",
+    "modules",
+    "partitions",
+    "sched_debug",
+    "slabinfo",
+    "timer_list",
+    "vmallocinfo",
+)
+
+
+def pod_arguments(order: PodOrder) -> tuple[str, ...]:
+    """Build what is the same for each command of a pod."""
+    return (
+        *stage.system_arguments(),
+        *("--ro-bind", str(stage.ETC), "/etc"),
+        *("--proc", "/proc"),
+        *_proc_arguments(),
+        *("--dev", "/dev"),
+        *_temporary("/tmp", TEMPORARY_BYTES),  # noqa: S108 (inside the sandbox)
+        *_temporary("/dev/shm", SHARED_MEMORY_BYTES),  # noqa: S108 (inside the sandbox)
+        *_toolchain_arguments(order),
+        *("--ro-bind" if order.read_only_workspace else "--bind",),
+        *(str(stage.POD_WORKSPACE), "/workspace"),
+        *("--ro-bind", str(stage.POD_CONTROL), "/control"),
+        # Otherwise both are writable file systems without a limit.
+        *("--remount-ro", "/dev", "--remount-ro", "/"),
+        *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"),
+        *("--unshare-cgroup", "--disable-userns"),
+        *("--uid", str(stage.INSIDE_USER), "--gid", str(stage.INSIDE_USER)),
+        *("--cap-drop", "ALL", "--hostname", "sandbox"),
+        *("--die-with-parent", "--new-session", "--chdir", "/workspace", "--clearenv"),
+    )
+
+
+def _temporary(target: str, size_bytes: int) -> tuple[str, ...]:
+    return ("--perms", "1777", "--size", str(size_bytes), "--tmpfs", target)
+
+
+def _proc_arguments() -> list[str]:
+    arguments: list[str] = []
+    for name in _READ_ONLY_PROC:
+        arguments += ["--ro-bind-try", f"/proc/{name}", f"/proc/{name}"]
+    for name in _COVERED_PROC:
+        if Path("/proc", name).exists():
+            arguments += ["--ro-bind", "/dev/null", f"/proc/{name}"]
+    return arguments
+
+
+def _toolchain_arguments(order: PodOrder) -> list[str]:
+    arguments: list[str] = []
+    for number, folder in enumerate(order.folders):
+        arguments += ["--ro-bind", str(stage.POD_TOOLCHAIN / str(number)), folder.target]
+    return arguments
+
+
+def environment_arguments(order: PodOrder, env: Mapping[str, str]) -> list[str]:
+    """Set the environment: a small fixed one, then what the caller named."""
+    programs = f"{order.toolchain_root}/bin"
+    base = {
+        "HOME": "/tmp",  # noqa: S108 (inside the sandbox)
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+    }
+    arguments: list[str] = []
+    path = f"{programs}:{env.get('PATH', '/usr/bin:/bin')}"
+    for name, value in {**base, **env, "PATH": path}.items():
+        arguments += ["--setenv", name, value]
+    return arguments
+
+
+def arguments_file(arguments: Sequence[str]) -> int:
+    """Put arguments where neither the host's nor the sandbox's process list shows them."""
+    descriptor = os.memfd_create("arguments")
+    os.write(descriptor, b"\0".join(os.fsencode(argument) for argument in arguments) + b"\0")
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
