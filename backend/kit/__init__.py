@@ -1,1 +1,5 @@
-"""The kit: builds a small-business web app from a data model, with no language model."""
+"""The kit: builds a whole small-business web app from a data model, without a language model."""
+
+from backend.kit.build import build
+
+__all__ = ["build"]

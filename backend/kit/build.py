@@ -1,0 +1,33 @@
+"""Puts a product together: the files every product shares, and those its data model decides."""
+
+import functools
+from pathlib import Path
+
+from backend.blueprints.blueprint import DataModel
+from backend.kit.model_file import write_model
+from backend.kit.names import make_key
+from backend.kit.owner_files import write_product_toml, write_readme
+
+SHARED = Path(__file__).parent / "product"
+
+
+def build(data: DataModel) -> dict[str, bytes]:
+    """Return the product's files by path; the same data model gives the same bytes."""
+    slug = make_key(data.name, taken=(), fallback="app", joint="-")
+    written = {
+        "app/model.py": write_model(data, slug),
+        "product.toml": write_product_toml(data.name),
+        "README.md": write_readme(data),
+    }
+    files = shared_files() | {path: text.encode() for path, text in written.items()}
+    return dict(sorted(files.items()))
+
+
+@functools.cache
+def shared_files() -> dict[str, bytes]:
+    """Read the files that are the same in every product."""
+    return {
+        file.relative_to(SHARED).as_posix(): file.read_bytes()
+        for file in SHARED.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }

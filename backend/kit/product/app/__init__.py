@@ -1,0 +1,1 @@
+"""A small web app that keeps a business's records."""
