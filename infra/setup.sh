@@ -148,16 +148,25 @@ install_platform_parts() {
     [ -z "$wanted" ] || apt_install $wanted
 }
 
-install_playwright_chromium() {
+# Asked of the works itself: Playwright's revision is in the lock, and an old one is of no use.
+lacks_chromium() {
+    status=0
     .venv/bin/python -c 'from backend.proof.chromium import find_chromium as find
-raise SystemExit(find() is None)' && return
+raise SystemExit(3 if find() is None else 0)' || status=$?
+    [ "$status" = 3 ]
+}
+
+install_playwright_chromium() {
+    lacks_chromium || return 0
     say "installing Playwright's Chromium, because the platform has none of its own"
     if can_be_root && has apt-get; then
         as_root "$checkout/.venv/bin/playwright" install-deps chromium >/dev/null
     elif has apt-get; then
         say "if it does not start, it lacks libraries: sudo .venv/bin/playwright install-deps chromium"
     fi
-    .venv/bin/playwright install --no-shell chromium
+    .venv/bin/playwright install --no-shell chromium ||
+        die "it could not be downloaded. A chromium on the PATH that is not a snap does as well;" \
+            "PLAYWRIGHT_DOWNLOAD_HOST names a mirror."
 }
 
 # --- the environments -----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import shutil
 import signal
 import time
 from abc import ABC, abstractmethod
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,11 +14,11 @@ from backend.embedded.account import Account, choose_account, refuse_foreign
 from backend.embedded.errors import ForeignDataError, NotRunningError, StartFailedError
 from backend.embedded.files import Log, open_log, write_private
 from backend.embedded.locks import hold, is_free_within, is_held
-from backend.embedded.place import Place, clear_home, open_place
+from backend.embedded.place import Place, clear_home, open_place, sockets_in
 from backend.embedded.processes import find_processes, signal_all
 from backend.embedded.sockets import socket_home
 
-_SOCKET_APPEARS_SECONDS = 5
+_SOCKET_APPEARS_SECONDS = 2
 _REMEDIES = {
     "No space left on device": "The disk is full: make room and start again.",
     "unshare failed": (
@@ -107,16 +107,22 @@ class EmbeddedPart(ABC):
     def _start_anew(self) -> None:
         self._forget_sockets()
         self._refuse_other_users()
-        home = socket_home(self.folder, longest_name=f"sockets/{self.socket_name}")
+        with ExitStack() as undo:
+            undo.callback(self._forget_sockets)
+            place = self._prepare()
+            with open_log(self.log) as log:
+                with hold(self._alive) as alive:
+                    place.launch(self._server(place), log=log.descriptor, alive=alive)
+                if not self._answers_within(self._start_timeout_seconds):
+                    self._give_up(log)
+            undo.pop_all()
+
+    def _prepare(self) -> Place:
         account = choose_account(self.folder, self.data)
+        home = socket_home(self.folder, longest_name=f"sockets/{self.socket_name}")
+        write_private(self._record, str(sockets_in(home, account)))
         self._make_data(home, account)
-        place = self._place(home, account, self.data)
-        write_private(self._record, str(place.sockets))
-        with open_log(self.log) as log:
-            with hold(self._alive) as alive:
-                place.launch(self._server(place), log=log.descriptor, alive=alive)
-            if not self._answers_within(self._start_timeout_seconds):
-                self._give_up(log)
+        return self._place(home, account, self.data)
 
     def _make_data(self, home: Path, account: Account | None) -> None:
         if self.data.exists():
@@ -169,7 +175,6 @@ class EmbeddedPart(ABC):
     def _give_up(self, log: Log) -> None:
         if self.is_running:
             self._end()
-        self._forget_sockets()
         raise self._failure("does not start.", log)
 
     def _failure(self, what: str, log: Log) -> StartFailedError:

@@ -74,10 +74,15 @@ class Place:
         ).returncode
 
 
+def sockets_in(home: Path, account: Account | None) -> Path:
+    """Return where in a part's home its sockets are; an account needs a folder that is its own."""
+    return home if account is None else home / "sockets"
+
+
 def open_place(*, programs: Path, data: Path, home: Path, account: Account | None) -> Place:
     """Lay out the folders through which a part reaches its programs, data and sockets."""
     if account is None:
-        return Place(programs=programs, data=data, sockets=home)
+        return Place(programs=programs, data=data, sockets=sockets_in(home, account))
     passwd = home / "passwd"
     passwd.write_text(account.passwd, encoding="utf-8")
     passwd.chmod(0o644)
@@ -86,7 +91,7 @@ def open_place(*, programs: Path, data: Path, home: Path, account: Account | Non
     return Place(
         programs=home / "programs",
         data=home / "data",
-        sockets=_make_sockets(home / "sockets", account),
+        sockets=_make_sockets(sockets_in(home, account), account),
         account=account,
         mounts=(
             ("bind,ro", programs, home / "programs"),

