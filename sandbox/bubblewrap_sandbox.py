@@ -29,7 +29,7 @@ from sandbox.protocol import (
 )
 from sandbox.supervisor.orders import PodOrder
 from sandbox.supervisor_client import SupervisorClient
-from sandbox.toolchains.folders import is_readable_by_others, visible_folders
+from sandbox.toolchains.folders import private_owner, visible_folders
 
 _CONTROL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _CONTROL_BYTES = 64 * 1024
@@ -44,10 +44,13 @@ class _Sandbox:
     """What the worker holds of one sandbox: its limits, its folders, its services."""
 
     spec: SandboxSpec
-    file_owner: int
     workspace: int
     control: int
     services: dict[str, Service] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> int:
+        return os.fstat(self.workspace).st_uid
 
     def close(self) -> None:
         for service in self.services.values():
@@ -57,10 +60,14 @@ class _Sandbox:
 
 
 class BubblewrapSandbox(SandboxDriver):
-    """Makes sandboxes through one supervisor; close it, or use it with `async with`."""
+    """Makes sandboxes through one supervisor; close it, or use it with `async with`.
 
-    def __init__(self) -> None:
-        self._client = SupervisorClient(self._note_ended)
+    Started by root, each sandbox gets a host user id of its own; with `user` the supervisor gives
+    root up and works as that ordinary user would, in user namespaces.
+    """
+
+    def __init__(self, *, user: int | None = None) -> None:
+        self._client = SupervisorClient(self._note_ended, user)
         self._sandboxes: dict[str, _Sandbox] = {}
 
     async def __aenter__(self) -> Self:
@@ -89,18 +96,17 @@ class BubblewrapSandbox(SandboxDriver):
         order = await asyncio.to_thread(_order, spec)
         call = asyncio.ensure_future(self._client.ask("create", order=order))
         try:
-            values, (workspace, control) = await asyncio.shield(call)
+            _, (workspace, control) = await asyncio.shield(call)
         except asyncio.CancelledError:
             call.add_done_callback(lambda _: self._client.post("destroy", pod=order.id))
             raise
-        owner = os.getuid() if values["uid"] is None else values["uid"]
-        self._sandboxes[order.id] = _Sandbox(spec, owner, workspace, control)
+        self._sandboxes[order.id] = _Sandbox(spec, workspace, control)
         return SandboxRef(order.id)
 
     async def put(self, ref: SandboxRef, files: Mapping[str, bytes]) -> None:
         """Write regular files into the workspace; paths are relative, without `..`."""
         held = dict(files)
-        await self._in_workspace(ref, lambda folder: deposit(folder, held))
+        await _as_owner(self._held(ref).workspace, lambda folder: deposit(folder, held))
 
     async def exec(
         self,
@@ -112,11 +118,17 @@ class BubblewrapSandbox(SandboxDriver):
         timeout_seconds: float | None = None,
     ) -> ExecResult:
         """Run a command to its end in the workspace and return what it said."""
-        limits = self._held(ref).spec.limits
+        sandbox = self._held(ref)
+        limits = sandbox.spec.limits
         seconds = limits.exec_seconds if timeout_seconds is None else timeout_seconds
         order = command_order(argv, env, min(seconds, limits.exec_seconds))
         return await run_to_end(
-            self._client, ref.id, order, stdin=stdin, output_bytes=limits.output_bytes
+            self._client,
+            ref.id,
+            order,
+            stdin=stdin,
+            output_bytes=limits.output_bytes,
+            owner=sandbox.owner,
         )
 
     async def start(
@@ -125,7 +137,8 @@ class BubblewrapSandbox(SandboxDriver):
         """Start a background process that lives as long as the sandbox or until `stop`."""
         sandbox = self._held(ref)
         service = Service(sandbox.spec.limits.output_bytes)
-        await service.begin(self._client, ref.id, command_order(argv, env, None))
+        order = command_order(argv, env, None)
+        await service.begin(self._client, ref.id, order, owner=sandbox.owner)
         name = secrets.token_hex(4)
         sandbox.services[name] = service
         return ServiceRef(ref, name)
@@ -137,6 +150,10 @@ class BubblewrapSandbox(SandboxDriver):
     async def log(self, service: ServiceRef) -> bytes:
         """Return the last output of a background process, capped."""
         return self._service(service).log.content()
+
+    async def exit_code(self, service: ServiceRef) -> int | None:
+        """Say how a background process ended; None while it runs."""
+        return self._service(service).exit_code
 
     async def dial(
         self, ref: SandboxRef, port: int
@@ -154,8 +171,9 @@ class BubblewrapSandbox(SandboxDriver):
 
     async def collect(self, ref: SandboxRef, *, max_files: int, max_bytes: int) -> CollectedFiles:
         """Read the workspace's regular files; links and special files are refused."""
-        return await self._in_workspace(
-            ref, lambda folder: collect(folder, max_files=max_files, max_bytes=max_bytes)
+        return await _as_owner(
+            self._held(ref).workspace,
+            lambda folder: collect(folder, max_files=max_files, max_bytes=max_bytes),
         )
 
     async def control(self, ref: SandboxRef, name: str, content: bytes) -> None:
@@ -168,11 +186,10 @@ class BubblewrapSandbox(SandboxDriver):
             raise UnsafePathError(
                 f"the control file {name!r} is larger than {_CONTROL_BYTES} bytes"
             )
-        folder = os.dup(self._held(ref).control)
-        try:
-            await asyncio.to_thread(write_atomically, folder, name.encode(), content)
-        finally:
-            os.close(folder)
+        await _as_owner(
+            self._held(ref).control,
+            lambda folder: write_atomically(folder, name.encode(), content),
+        )
 
     async def stats(self, ref: SandboxRef) -> Usage:
         """Return what the sandbox used."""
@@ -226,16 +243,6 @@ class BubblewrapSandbox(SandboxDriver):
             if sandbox is not None:
                 sandbox.close()
 
-    async def _in_workspace(self, ref: SandboxRef, act: Callable[[int], _Result]) -> _Result:
-        """Act on the workspace in a thread, as the user who owns it and no more."""
-        sandbox = self._held(ref)
-        # A copy: the sandbox may end meanwhile, and its number pass to another file.
-        folder = os.dup(sandbox.workspace)
-        try:
-            return await asyncio.to_thread(_act_as, sandbox.file_owner, act, folder)
-        finally:
-            os.close(folder)
-
 
 async def _until_connected(connection: socket.socket) -> None:
     """Wait for a connection that the supervisor began; it must never wait itself."""
@@ -252,15 +259,25 @@ async def _until_connected(connection: socket.socket) -> None:
         raise OSError(problem, os.strerror(problem))
 
 
-def _act_as(owner: int, act: Callable[[int], _Result], folder: int) -> _Result:
-    before = (os.getuid(), os.getgid())
-    if owner == before[0]:
+async def _as_owner(folder: int, act: Callable[[int], _Result]) -> _Result:
+    """Act on a folder in a thread, as the user who owns it and no more."""
+    # A copy: the sandbox may end meanwhile, and its number pass to another file.
+    held = os.dup(folder)
+    try:
+        return await asyncio.to_thread(_act, act, held)
+    finally:
+        os.close(held)
+
+
+def _act(act: Callable[[int], _Result], folder: int) -> _Result:
+    status = os.fstat(folder)
+    if status.st_uid == os.getuid():
         return act(folder)
-    kernel.act_on_files_as(owner, owner)
+    kernel.act_on_files_as(status.st_uid, status.st_gid)
     try:
         return act(folder)
     finally:
-        kernel.act_on_files_as(*before)
+        kernel.act_on_files_as(os.getuid(), os.getgid())
 
 
 def _order(spec: SandboxSpec) -> PodOrder:
@@ -280,7 +297,7 @@ def _order(spec: SandboxSpec) -> PodOrder:
         id=labels.new_sandbox_id(spec.tenant, spec.build, spec.role),
         toolchain_root=str(root),
         folders=visible_folders(root),
-        toolchain_is_private=not is_readable_by_others(root),
+        private_owner=private_owner(root),
         read_only_workspace=spec.read_only_workspace,
         memory_bytes=limits.memory_bytes,
         processes=limits.processes,

@@ -8,7 +8,7 @@ import contextlib
 import errno
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,23 +36,64 @@ class GroupLimits:
     cpu_cores: float
 
 
-def find_parents(
-    *, proc: Path = Path("/proc/self"), root: Path = Path("/")
-) -> Mapping[str, Parent]:
-    """Find, for each controller, where this process may make groups; tries it for real."""
-    mounts = _mounted_hierarchies((proc / "mountinfo").read_text())
-    memberships = _memberships((proc / "cgroup").read_text())
+def find_parents(root: Path = Path("/")) -> Mapping[str, Parent]:
+    """Find, for each controller, where this process may make groups; tries it for real.
+
+    The folders are given as seen from below `root`, for a process about to move its root there.
+    """
+    own = Path("/proc/self")
+    found = Hierarchies.read((own / "mountinfo").read_text(), (own / "cgroup").read_text())
     parents: dict[str, Parent] = {}
     for controller in CONTROLLERS:
-        parent = _version_1_parent(controller, mounts, memberships)
-        parent = parent or _version_2_parent(controller, mounts, memberships)
-        if parent is not None:
-            parents[controller] = Parent(parent.version, root / parent.folder.relative_to("/"))
+        for candidate in found.candidates(controller):
+            if _may_make_groups(candidate.folder):
+                folder = root / candidate.folder.relative_to("/")
+                parents[controller] = Parent(candidate.version, folder)
+                break
     return parents
 
 
-def _mounted_hierarchies(mountinfo: str) -> dict[str, tuple[str, Path]]:
-    """Map each controller ("" for version 2) to the mount's root inside the tree and its folder."""
+@dataclass(frozen=True)
+class Hierarchies:
+    """The mounted control-group trees and where this process sits in each; "" is version 2."""
+
+    mounts: Mapping[str, tuple[str, Path]]
+    memberships: Mapping[str, str]
+
+    @classmethod
+    def read(cls, mountinfo: str, cgroup: str) -> "Hierarchies":
+        """Read them from what the kernel says of a process."""
+        memberships: dict[str, str] = {}
+        for line in cgroup.splitlines():
+            _, controllers, path = line.split(":", 2)
+            memberships.update(dict.fromkeys(controllers.split(","), path))
+        return cls(_mounted_trees(mountinfo), memberships)
+
+    def candidates(self, controller: str) -> Iterator[Parent]:
+        """List the folders whose children would have the controller, nearest first."""
+        own = self._own_folder(controller)
+        if own is not None:
+            yield Parent(1, own)
+        # In version 2 our own group holds processes, and controllers are only for the children of
+        # groups that hold none: go up to where they are already handed down.
+        needed = "cpu" if controller == "cpuacct" else controller
+        folder = self._own_folder("")
+        while folder is not None and folder.is_relative_to(self.mounts[""][1]):
+            if needed in _words(folder / "cgroup.subtree_control"):
+                yield Parent(2, folder)
+            folder = folder.parent
+
+    def _own_folder(self, tree: str) -> Path | None:
+        if tree not in self.mounts or tree not in self.memberships:
+            return None
+        inner_root, folder = self.mounts[tree]
+        try:
+            return folder / Path(self.memberships[tree]).relative_to(inner_root)
+        except ValueError:
+            return None
+
+
+def _mounted_trees(mountinfo: str) -> dict[str, tuple[str, Path]]:
     found: dict[str, tuple[str, Path]] = {}
     for line in mountinfo.splitlines():
         before, _, after = line.partition(" - ")
@@ -64,53 +105,6 @@ def _mounted_hierarchies(mountinfo: str) -> dict[str, tuple[str, Path]]:
             for option in options.split(" ")[-1].split(","):
                 found.setdefault(option, (inner_root, Path(folder)))
     return found
-
-
-def _memberships(text: str) -> dict[str, str]:
-    """Map each controller ("" for version 2) to this process's path in that tree."""
-    result: dict[str, str] = {}
-    for line in text.splitlines():
-        _, controllers, path = line.split(":", 2)
-        for controller in controllers.split(","):
-            result[controller] = path
-    return result
-
-
-def _own_folder(mount: tuple[str, Path], path: str) -> Path | None:
-    inner_root, folder = mount
-    try:
-        return folder / Path(path).relative_to(inner_root)
-    except ValueError:
-        return None
-
-
-def _version_1_parent(
-    controller: str, mounts: Mapping[str, tuple[str, Path]], memberships: Mapping[str, str]
-) -> Parent | None:
-    if controller not in mounts or controller not in memberships:
-        return None
-    folder = _own_folder(mounts[controller], memberships[controller])
-    return Parent(1, folder) if folder is not None and _may_make_groups(folder) else None
-
-
-def _version_2_parent(
-    controller: str, mounts: Mapping[str, tuple[str, Path]], memberships: Mapping[str, str]
-) -> Parent | None:
-    """Take the nearest ancestor that hands the controller to its children.
-
-    Our own group holds processes, and version 2 gives controllers only to the children of
-    groups that hold none.
-    """
-    if "" not in mounts or "" not in memberships:
-        return None
-    needed = "cpu" if controller == "cpuacct" else controller
-    top = mounts[""][1]
-    folder = _own_folder(mounts[""], memberships[""])
-    while folder is not None and folder.is_relative_to(top):
-        if needed in _words(folder / "cgroup.subtree_control") and _may_make_groups(folder):
-            return Parent(2, folder)
-        folder = folder.parent
-    return None
 
 
 def _words(file: Path) -> list[str]:

@@ -16,6 +16,7 @@ from sandbox.supervisor_client import Answer, SupervisorClient
 # A command that says more than this many times what is kept has gone mad, and is killed.
 FLOOD_FACTOR = 10
 _REASON_BYTES = 2000
+_KILLED = 137
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
@@ -52,6 +53,7 @@ class Command:
         *,
         stdin: bytes = b"",
         take: Sequence[Callable[[bytes], None]],
+        owner: int,
     ) -> Self:
         """Start it; one taker gets both streams, two get one each."""
         command = cls(client)
@@ -60,6 +62,9 @@ class Command:
             os.set_blocking(ours, False)
             command._readers.append(PipeReader(ours, taker))
         outputs = [theirs for _, theirs in pipes]
+        for theirs in outputs:
+            # Otherwise nobody inside could open /dev/stdout.
+            os.fchown(theirs, owner, -1)
         if len(outputs) == 1:
             outputs.append(os.dup(outputs[0]))
         payload = _sealed_memory("order", encode(order))
@@ -104,6 +109,7 @@ async def run_to_end(
     *,
     stdin: bytes,
     output_bytes: int,
+    owner: int,
 ) -> ExecResult:
     """Run a command and say how it ended; cancelling kills it."""
     kept = (HeadAndTail(output_bytes), HeadAndTail(output_bytes))
@@ -112,7 +118,7 @@ async def run_to_end(
         _taker(output, FLOOD_FACTOR * output_bytes, lambda: command.kill("output"))
         for output in kept
     ]
-    command = await Command.begin(client, sandbox_id, order, stdin=stdin, take=take)
+    command = await Command.begin(client, sandbox_id, order, stdin=stdin, take=take, owner=owner)
     try:
         values = (await command.ending).values
         command.finish()
@@ -159,9 +165,22 @@ class Service:
         self.log = Ring(output_bytes)
         self._command: Command | None = None
 
-    async def begin(self, client: SupervisorClient, sandbox_id: str, order: CommandOrder) -> None:
+    async def begin(
+        self, client: SupervisorClient, sandbox_id: str, order: CommandOrder, *, owner: int
+    ) -> None:
         """Start it."""
-        self._command = await Command.begin(client, sandbox_id, order, take=[self.log.add])
+        take = [self.log.add]
+        self._command = await Command.begin(client, sandbox_id, order, take=take, owner=owner)
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended; None while it runs."""
+        if self._command is None or not self._command.ending.done():
+            return None
+        if self._command.ending.exception() is not None:
+            return _KILLED
+        code: int = self._command.ending.result().values["exit_code"]
+        return code
 
     async def stop(self) -> None:
         """Kill it and wait until it is gone."""

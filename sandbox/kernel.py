@@ -25,11 +25,21 @@ RESOLVE_BENEATH = 0x08
 RESOLVE_STRICTLY = RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH
 
 PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
 
 # These numbers are the same on every architecture.
+_CALL_OPEN_TREE = 428
+_CALL_MOVE_MOUNT = 429
 _CALL_OPENAT2 = 437
+_CALL_MOUNT_SETATTR = 442
 _CALL_CLOSE_RANGE = 436
 _CALL_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+
+_AT_FDCWD = -100
+_AT_EMPTY_PATH = 0x1000
+_OPEN_TREE_CLOEXEC_CLONE = 0x80001
+_MOVE_MOUNT_F_EMPTY_PATH = 0x4
+_MOUNT_ATTR_IDMAP = 0x00100000
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -41,6 +51,17 @@ class _OpenHow(ctypes.Structure):
         ("flags", ctypes.c_uint64),
         ("mode", ctypes.c_uint64),
         ("resolve", ctypes.c_uint64),
+    )
+
+
+class _MountAttributes(ctypes.Structure):
+    """The argument of mount_setattr."""
+
+    _fields_ = (
+        ("set", ctypes.c_uint64),
+        ("clear", ctypes.c_uint64),
+        ("propagation", ctypes.c_uint64),
+        ("user_namespace", ctypes.c_uint64),
     )
 
 
@@ -86,6 +107,32 @@ def pivot_root(new_root: Path, put_old: Path) -> None:
 def die_with_parent(signal_number: int) -> None:
     """Ask for `signal_number` when the thread that forked this process ends."""
     _checked(_libc.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0), "prctl PDEATHSIG")
+
+
+def mount_owned(source: Path, target: Path, owner_map: int) -> None:
+    """Bind a folder so that its owner's files appear as another user's; nothing on disk changes."""
+    tree = _checked(
+        _libc.syscall(_CALL_OPEN_TREE, _AT_FDCWD, os.fsencode(source), _OPEN_TREE_CLOEXEC_CLONE),
+        f"open_tree {source}",
+    )
+    try:
+        attributes = _MountAttributes(_MOUNT_ATTR_IDMAP, 0, 0, owner_map)
+        size = ctypes.c_size_t(ctypes.sizeof(attributes))
+        changed = _libc.syscall(
+            _CALL_MOUNT_SETATTR, tree, b"", _AT_EMPTY_PATH, ctypes.byref(attributes), size
+        )
+        _checked(changed, f"give {source} another owner (mount_setattr)")
+        moved = _libc.syscall(
+            _CALL_MOVE_MOUNT, tree, b"", _AT_FDCWD, os.fsencode(target), _MOVE_MOUNT_F_EMPTY_PATH
+        )
+        _checked(moved, f"move_mount {source}")
+    finally:
+        os.close(tree)
+
+
+def own_process_files() -> None:
+    """Own /proc/self again: the kernel gives it to root when a process changes its user."""
+    _checked(_libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "prctl DUMPABLE")
 
 
 def close_from(first: int) -> None:

@@ -1,7 +1,6 @@
 """Output of commands: read as it comes, kept up to a cap, never a reason to run out of memory."""
 
 import asyncio
-import contextlib
 import os
 from collections import deque
 from collections.abc import Callable
@@ -81,7 +80,7 @@ class PipeReader:
         if chunk:
             self._take(chunk)
         else:
-            self._loop.remove_reader(self._descriptor)
+            self._stop_waiting()
         return bool(chunk)
 
     def finish(self) -> None:
@@ -95,8 +94,11 @@ class PipeReader:
     def close(self) -> None:
         """Stop reading."""
         if self._descriptor >= 0:
-            # The loop may be closed already when a driver is left to the garbage collector.
-            with contextlib.suppress(RuntimeError):
-                self._loop.remove_reader(self._descriptor)
+            self._stop_waiting()
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def _stop_waiting(self) -> None:
+        # A driver may outlive the event loop in which it started a command.
+        if not self._loop.is_closed():
+            self._loop.remove_reader(self._descriptor)

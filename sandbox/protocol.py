@@ -128,6 +128,9 @@ class SandboxDriver(Protocol):
     async def log(self, service: ServiceRef) -> bytes:
         """Return the last output of a background process, capped."""
 
+    async def exit_code(self, service: ServiceRef) -> int | None:
+        """Say how a background process ended; None while it runs."""
+
     async def dial(
         self, ref: SandboxRef, port: int
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -32,10 +32,12 @@ class Answer(NamedTuple):
 class SupervisorClient:
     """One supervisor process, started on first use and again should it have died.
 
-    `on_ended` hears of each sandbox that ended, and None when all of them did.
+    `on_ended` hears of each sandbox that ended, and None when all of them did. Started by root,
+    the supervisor becomes `user`, if one is given.
     """
 
-    def __init__(self, on_ended: Callable[[str | None], None]) -> None:
+    def __init__(self, on_ended: Callable[[str | None], None], user: int | None) -> None:
+        self._user = user
         self._on_ended = on_ended
         self.host: Message = {}
         self._channel: Channel | None = None
@@ -109,7 +111,7 @@ class SupervisorClient:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         loop = asyncio.get_running_loop()
         with theirs:
-            self._process = await asyncio.to_thread(_spawn_supervisor, theirs.fileno())
+            self._process = await asyncio.to_thread(_spawn_supervisor, theirs.fileno(), self._user)
         self._channel = Channel(ours)
         self._hello = loop.create_future()
         loop.add_reader(self._channel.fileno(), self._receive)
@@ -195,10 +197,11 @@ def _refusal(values: Message) -> Exception:
     return SandboxError(values["why"])
 
 
-def _spawn_supervisor(end: int) -> int:
+def _spawn_supervisor(end: int, user: int | None) -> int:
+    arguments = [str(_PROJECT)] if user is None else [str(_PROJECT), str(user)]
     return os.posix_spawn(
         sys.executable,
-        [sys.executable, "-E", "-s", "-S", "-c", _PROGRAM, str(_PROJECT)],
+        [sys.executable, "-E", "-s", "-S", "-c", _PROGRAM, *arguments],
         {},
         file_actions=[(os.POSIX_SPAWN_DUP2, end, CHANNEL_DESCRIPTOR)],
         setsid=True,

@@ -7,10 +7,6 @@ from pathlib import Path
 from sandbox.supervisor import stage
 from sandbox.supervisor.orders import PodOrder
 
-MEBIBYTE = 1024 * 1024
-TEMPORARY_BYTES = 64 * MEBIBYTE
-SHARED_MEMORY_BYTES = 16 * MEBIBYTE
-
 # Kernel interfaces that belong to the whole machine: read-only, or covered.
 _READ_ONLY_PROC = ("sys", "sysrq-trigger", "irq", "bus", "fs")
 _COVERED_PROC = (
@@ -41,8 +37,8 @@ def pod_arguments(order: PodOrder) -> tuple[str, ...]:
         *("--proc", "/proc"),
         *_proc_arguments(),
         *("--dev", "/dev"),
-        *_temporary("/tmp", TEMPORARY_BYTES),  # noqa: S108 (inside the sandbox)
-        *_temporary("/dev/shm", SHARED_MEMORY_BYTES),  # noqa: S108 (inside the sandbox)
+        *("--bind", str(stage.POD_TEMPORARY), "/tmp"),  # noqa: S108 (inside the sandbox)
+        *("--bind", str(stage.POD_SHARED_MEMORY), "/dev/shm"),  # noqa: S108 (inside the sandbox)
         *_toolchain_arguments(order),
         *("--ro-bind" if order.read_only_workspace else "--bind",),
         *(str(stage.POD_WORKSPACE), "/workspace"),
@@ -55,10 +51,6 @@ def pod_arguments(order: PodOrder) -> tuple[str, ...]:
         *("--cap-drop", "ALL", "--hostname", "sandbox"),
         *("--die-with-parent", "--new-session", "--chdir", "/workspace", "--clearenv"),
     )
-
-
-def _temporary(target: str, size_bytes: int) -> tuple[str, ...]:
-    return ("--perms", "1777", "--size", str(size_bytes), "--tmpfs", target)
 
 
 def _proc_arguments() -> list[str]:

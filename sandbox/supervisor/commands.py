@@ -128,8 +128,21 @@ def children(process: int) -> list[int]:
     try:
         text = Path(f"/proc/{process}/task/{process}/children").read_text()
     except (FileNotFoundError, ProcessLookupError):
-        return []
+        # Gone, or a kernel without this list.
+        return [other for other in _processes() if _parent(other) == process]
     return [int(word) for word in text.split()]
+
+
+def _processes() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _parent(process: int) -> int | None:
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return int(status.rpartition(")")[2].split()[1])
 
 
 @dataclass(frozen=True)

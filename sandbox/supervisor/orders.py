@@ -20,7 +20,8 @@ class PodOrder:
     id: str
     toolchain_root: str
     folders: tuple[VisibleFolder, ...]
-    toolchain_is_private: bool
+    # The owner of a toolchain that others may not read; None when they may.
+    private_owner: int | None
     read_only_workspace: bool
     memory_bytes: int
     processes: int

@@ -20,7 +20,10 @@ from sandbox.supervisor.bubblewrap import pod_arguments
 from sandbox.supervisor.orders import PodOrder
 
 WORKSPACE_INODES = 100_000
-_CONTROL_OPTIONS = "mode=0755,size=1m,nr_inodes=1k"
+_TEMPORARY_SIZE = "size=64m,nr_inodes=20k"
+_SHARED_MEMORY_SIZE = "size=16m,nr_inodes=1k"
+_CONTROL_SIZE = "size=1m,nr_inodes=1k"
+_HARMLESS = kernel.MS_NOSUID | kernel.MS_NODEV
 _SIOCGIFFLAGS = 0x8913
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 1
@@ -42,10 +45,23 @@ class Pod:
     started: float = 0.0
     namespaces: dict[int, int] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
+    owner_map: int | None = None
     processes_folder: int = -1
     memory_is_watched: bool = False
     is_ending: bool = False
+    cpu_seconds: float = 0.0
+    peak_bytes: int | None = None
     waiting_for_end: list[int] = field(default_factory=list)
+
+    @property
+    def file_uid(self) -> int:
+        """Whose the workspace's files are, as the host sees it."""
+        return os.getuid() if self.owner_uid is None else self.owner_uid
+
+    @property
+    def file_gid(self) -> int:
+        """Which group the workspace's files have, as the host sees it."""
+        return os.getgid() if self.owner_uid is None else self.owner_uid
 
     def enter(self) -> None:
         """Move the calling process in; the order matters, each step needs the one before."""
@@ -89,6 +105,8 @@ def group_limits(order: PodOrder) -> GroupLimits:
 
 def fork_holder(pod: Pod, own_pid_namespace: int) -> int:
     """Start the pod's first process; return the pipe on which it says how that went."""
+    if pod.order.private_owner is not None and pod.owner_uid is not None:
+        pod.owner_map = open_owner_map(pod.order.private_owner, pod.owner_uid)
     ready, tell = os.pipe2(os.O_CLOEXEC)
     kernel.unshare(kernel.CLONE_NEWPID)
     try:
@@ -97,8 +115,34 @@ def fork_holder(pod: Pod, own_pid_namespace: int) -> int:
             _hold(pod, tell)
     finally:
         kernel.enter_namespace(own_pid_namespace, kernel.CLONE_NEWPID)
+        if pod.owner_map is not None:
+            os.close(pod.owner_map)
     os.close(tell)
     return ready
+
+
+def open_owner_map(on_disk: int, seen_as: int) -> int:
+    """Make a user namespace only to say: this owner's files appear as that user's."""
+    ready, tell = os.pipe2(os.O_CLOEXEC)
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(OSError):
+            kernel.unshare(kernel.CLONE_NEWUSER)
+            os.write(tell, _READY)
+            signal.pause()
+        os._exit(1)
+    try:
+        os.close(tell)
+        if os.read(ready, len(_READY)) != _READY:
+            raise OSError("no user namespace could be made for the toolchain's owner")
+        own = Path(f"/proc/{child}")
+        for kind in ("uid_map", "gid_map"):
+            (own / kind).write_text(f"{on_disk} {seen_as} 1")
+        return os.open(own / "ns" / "user", os.O_RDONLY | os.O_CLOEXEC)
+    finally:
+        os.close(ready)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def _hold(pod: Pod, tell: int) -> None:
@@ -121,22 +165,31 @@ def _hold(pod: Pod, tell: int) -> None:
 
 
 def _mount_pod(pod: Pod) -> None:
-    owner = os.getuid() if pod.owner_uid is None else pod.owner_uid
-    group = os.getgid() if pod.owner_uid is None else pod.owner_uid
-    safe = kernel.MS_NOSUID | kernel.MS_NODEV
+    owner = f"uid={pod.file_uid},gid={pod.file_gid}"
     size = f"size={pod.order.workspace_bytes},nr_inodes={WORKSPACE_INODES}"
-    options = f"mode=0700,uid={owner},gid={group},{size}"
-    kernel.mount("workspace", stage.POD_WORKSPACE, kind="tmpfs", flags=safe, options=options)
-    kernel.mount("control", stage.POD_CONTROL, kind="tmpfs", flags=safe, options=_CONTROL_OPTIONS)
-    kernel.mount("toolchain", stage.POD_TOOLCHAIN, kind="tmpfs", flags=safe, options="mode=0755")
+    _mount_memory(stage.POD_WORKSPACE, f"mode=0700,{owner},{size}")
+    _mount_memory(stage.POD_TEMPORARY, f"mode=1777,{owner},{_TEMPORARY_SIZE}")
+    _mount_memory(stage.POD_SHARED_MEMORY, f"mode=1777,{owner},{_SHARED_MEMORY_SIZE}")
+    _mount_memory(stage.POD_CONTROL, f"mode=0755,{_CONTROL_SIZE}")
+    _mount_memory(stage.POD_TOOLCHAIN, f"mode=0755,{_CONTROL_SIZE}")
     for number, folder in enumerate(pod.order.folders):
         target = stage.POD_TOOLCHAIN / str(number)
         target.mkdir()
-        source = stage.HOST / Path(folder.source).relative_to("/")
-        kernel.mount(source, target, flags=kernel.MS_BIND | kernel.MS_REC)
+        _show_folder(pod, stage.HOST / Path(folder.source).relative_to("/"), target)
     # Process ids in /proc must be those that bubblewrap sees.
-    kernel.mount("proc", PROC, kind="proc", flags=safe)
+    kernel.mount("proc", PROC, kind="proc", flags=_HARMLESS)
     kernel.detach_mount(stage.HOST)
+
+
+def _mount_memory(target: Path, options: str) -> None:
+    kernel.mount("memory", target, kind="tmpfs", flags=_HARMLESS, options=options)
+
+
+def _show_folder(pod: Pod, source: Path, target: Path) -> None:
+    if pod.owner_map is None:
+        kernel.mount(source, target, flags=kernel.MS_BIND | kernel.MS_REC)
+    else:
+        kernel.mount_owned(source, target, pod.owner_map)
 
 
 def _raise_loopback() -> None:

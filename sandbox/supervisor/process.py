@@ -13,18 +13,22 @@ from sandbox.errors import SandboxUnavailableError
 from sandbox.supervisor import stage
 from sandbox.supervisor.channel import Channel, ChannelClosedError
 from sandbox.supervisor.orders import CHANNEL_DESCRIPTOR
-from sandbox.supervisor.pods import map_only
+from sandbox.supervisor.pods import become, map_only
 from sandbox.supervisor.service import Host, Supervisor
 from sandbox.supervisor.uids import UserIds
 
 _BUBBLEWRAP = "/usr/bin/bwrap"
-_OPTIONS = ("--disable-userns", "--size", "--perms", "--json-status-fd")
+# After the program and the project folder.
+_USER_ARGUMENT = 2
 
 
 def main() -> None:
     """Serve the worker on the inherited channel until it goes away."""
     kernel.close_from(CHANNEL_DESCRIPTOR + 1)
     channel = Channel(socket.socket(fileno=CHANNEL_DESCRIPTOR))
+    if len(sys.argv) > _USER_ARGUMENT:
+        become(int(sys.argv[_USER_ARGUMENT]))
+        kernel.own_process_files()
     # A terminal's or a service's stop signal is for the worker; its going away ends us.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)

@@ -138,7 +138,7 @@ class Supervisor:
         self._loop.after(pod.order.lifetime_seconds, lambda: self._end_of_life(pod))
         if pod.memory_is_watched:
             self._watch_memory(pod)
-        self._answer(call, folders, uid=pod.owner_uid)
+        self._answer(call, folders)
 
     def _spawn(self, call: int, message: Message, descriptors: list[int]) -> None:
         pod = self._living(message)
@@ -179,11 +179,13 @@ class Supervisor:
 
     def _stats(self, call: int, message: Message, _descriptors: list[int]) -> None:
         pod = self._living(message)
+        cpu_seconds, peak_bytes = pod.group.cpu_seconds(), pod.group.peak_memory_bytes()
         self._answer(
             call,
             wall_seconds=time.monotonic() - pod.started,
-            cpu_seconds=pod.group.cpu_seconds(),
-            peak_memory_bytes=pod.group.peak_memory_bytes(),
+            # Without control groups: of the commands that ended, as bubblewrap waited for them.
+            cpu_seconds=pod.cpu_seconds if cpu_seconds is None else cpu_seconds,
+            peak_memory_bytes=pod.peak_bytes if peak_bytes is None else peak_bytes,
         )
 
     def _destroy(self, call: int, message: Message, _descriptors: list[int]) -> None:
@@ -213,7 +215,9 @@ class Supervisor:
     def _watch_memory(self, pod: Pod) -> None:
         if pod.is_ending or not pod.namespaces:
             return
-        if watchdog.uses_too_much(pod):
+        resident_bytes = watchdog.resident_bytes(pod.processes_folder)
+        pod.peak_bytes = max(pod.peak_bytes or 0, resident_bytes)
+        if resident_bytes > pod.order.memory_bytes:
             for job in [job for job in self._jobs.values() if job.pod is pod]:
                 self._kill_job(job, "memory")
         self._loop.after(watchdog.INTERVAL_SECONDS, lambda: self._watch_memory(pod))
@@ -227,16 +231,17 @@ class Supervisor:
     def _collect_children(self) -> None:
         while True:
             try:
-                process, status = os.waitpid(-1, os.WNOHANG)
+                process, status, used = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
                 return
             if process == 0:
                 return
-            self._note_end(process, status)
+            self._note_end(process, status, used.ru_utime + used.ru_stime)
 
-    def _note_end(self, process: int, status: int) -> None:
+    def _note_end(self, process: int, status: int, cpu_seconds: float) -> None:
         job = self._jobs.pop(process, None)
         if job is not None:
+            job.pod.cpu_seconds += cpu_seconds
             self._report(job, status)
         for pod in self._pods.values():
             if pod.holder == process:

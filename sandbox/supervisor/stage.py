@@ -17,8 +17,11 @@ POD = Path("/pod")
 POD_WORKSPACE = POD / "workspace"
 POD_CONTROL = POD / "control"
 POD_TOOLCHAIN = POD / "toolchain"
+POD_TEMPORARY = POD / "temporary"
+POD_SHARED_MEMORY = POD / "shared-memory"
 INSIDE_USER = 1000
 
+_POD_FOLDERS = (POD_WORKSPACE, POD_CONTROL, POD_TOOLCHAIN, POD_TEMPORARY, POD_SHARED_MEMORY)
 _NEW_ROOT = Path("/tmp")  # noqa: S108 (only the mount point of a private tmpfs for a moment)
 _SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
@@ -46,7 +49,7 @@ def enter_stage() -> None:
 def _write_files(root: Path) -> None:
     for name in ("usr", "proc", "tmp", "dev", HOST.name, ETC.name, POD.name):
         (root / name).mkdir()
-    for folder in (POD_WORKSPACE, POD_CONTROL, POD_TOOLCHAIN):
+    for folder in _POD_FOLDERS:
         (root / POD.name / folder.name).mkdir()
     for name, text in _ETC_FILES.items():
         (root / ETC.name / name).write_text(text)

@@ -4,15 +4,8 @@ import contextlib
 import os
 import resource
 
-from sandbox.supervisor.pods import Pod
-
 INTERVAL_SECONDS = 0.02
 _RESIDENT_FIELD = 1
-
-
-def uses_too_much(pod: Pod) -> bool:
-    """Whether the pod's processes together hold more memory than ordered."""
-    return resident_bytes(pod.processes_folder) > pod.order.memory_bytes
 
 
 def resident_bytes(processes: int) -> int:

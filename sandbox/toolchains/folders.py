@@ -1,6 +1,5 @@
 """Which folders of the host a toolchain needs to be seen: its own and its interpreter's."""
 
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,11 +32,13 @@ def visible_folders(root: Path) -> tuple[VisibleFolder, ...]:
     return tuple(VisibleFolder(str(source), str(target)) for target, source in shown.items())
 
 
-def is_readable_by_others(folder: Path) -> bool:
-    """Whether an ordinary user could use the folder, once it lies at a path open to them."""
+def private_owner(folder: Path) -> int | None:
+    """Return the owner of a folder that only the owner can use; None when everybody can."""
     parts = (folder, folder / "bin", folder / "lib")
-    modes = [part.stat().st_mode for part in parts if part.exists()]
-    return all(stat.S_IMODE(mode) & _READ_AND_ENTER == _READ_AND_ENTER for mode in modes)
+    statuses = [part.stat() for part in parts if part.exists()]
+    if all(status.st_mode & _READ_AND_ENTER == _READ_AND_ENTER for status in statuses):
+        return None
+    return statuses[0].st_uid
 
 
 def _interpreter_folders(root: Path) -> dict[Path, Path]:
