@@ -45,7 +45,11 @@ class Entity:
 
     def count(self, number: int) -> str:
         """Say how many there are: "1 customer", "2 customers"."""
-        return f"{number} {self.noun if number == 1 else in_sentence(self.plural)}"
+        return f"{number} {self.counted(number)}"
+
+    def counted(self, number: int) -> str:
+        """Return the word that follows a number."""
+        return self.noun if number == 1 else in_sentence(self.plural)
 
     def field_named(self, name: str) -> Field | None:
         """Find a field by the name that people know it by."""
