@@ -84,4 +84,5 @@ def content_disposition(file_name: str, *, attachment: bool) -> str:
     plain = "".join(
         c if c.isascii() and c.isprintable() and c not in '"\\%/' else "_" for c in file_name
     )
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+    quoted = quote(file_name, safe="", errors="replace")
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quoted}"

@@ -49,7 +49,8 @@ class LocalStore:
         self._folder = folder
         self._incoming = folder / "incoming"
         self._signer = LinkSigner(link_secret, clock=clock)
-        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._incoming.mkdir(mode=0o700, exist_ok=True)
         self._index = LocalIndex(folder / "index.sqlite3", page_rows=list_page)
         self._drop_abandoned()
 
@@ -137,7 +138,8 @@ class LocalStore:
         blob = self._blob(stored)
 
         def keep_blob() -> None:
-            blob.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for made in (blob.parent.parent, blob.parent):
+                made.mkdir(mode=0o700, exist_ok=True)
             part.replace(blob)
             _sync_folder(blob.parent)
 
