@@ -12,7 +12,6 @@ from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.house_style import FIXED_LABELS, plural_of
 from backend.blueprints.model_checks import report_model_faults
 from backend.blueprints.sections import Heading, Row, Section, Table
-from backend.blueprints.slugs import make_slug
 
 _RULE = "BP023"
 _HEADING = re.compile(r"([^()]+?)(?:\s*\(([^()]+)\))?")
@@ -126,16 +125,16 @@ def _fields(table: Table, findings: Findings) -> tuple[Field, ...]:
     for row in table.rows[: limits.FIELDS]:
         field = _field(row, findings)
         if field and _is_new(field, fields, findings):
-            fields[make_slug(field.name)] = field
+            fields[field.name.casefold()] = field
     return tuple(fields.values())
 
 
 def _is_new(field: Field, fields: dict[str, Field], findings: Findings) -> bool:
-    same = fields.get(make_slug(field.name))
+    same = fields.get(field.name.casefold())
     if same is None:
         return True
-    message = f"The field {quoted(field.name)} is too much like {quoted(same.name)}."
-    remedy = "Field names must differ by more than capitals, spaces and signs."
+    message = f"The field {quoted(field.name)} stands twice, as {quoted(same.name)} before."
+    remedy = "Field names must differ by more than capitals."
     findings.error(_RULE, field.line, message, remedy)
     return False
 

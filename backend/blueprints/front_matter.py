@@ -35,7 +35,7 @@ def read_front_matter(source: Source, findings: Findings) -> FrontMatter | None:
         return None
     try:
         pairs = _pairs(source.between(2, end_line - 1), findings)
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         findings.error(_RULE, line, "The front matter is not “key: value” lines.", _EXAMPLE)

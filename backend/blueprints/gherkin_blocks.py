@@ -28,7 +28,14 @@ def read_block(fence: Fence, findings: Findings) -> list[SourceScenario] | None:
         return None
     feature = tree["feature"]
     block = _Block(fence.first_line - 2, report)
-    scenarios = [block.scenario(child) for child in feature["children"]]
+    children = feature["children"]
+    rules = [child["rule"] for child in children if "rule" in child]
+    for rule in rules:
+        message = "A Rule does not belong in a block: the ## heading says it already."
+        findings.error("BP020", block.line(rule), message, "Delete the line.")
+    if rules:
+        return None
+    scenarios = [block.scenario(child) for child in children]
     block.report_lost(fence, tree, findings)
     return scenarios
 

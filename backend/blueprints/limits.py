@@ -16,6 +16,7 @@ STEPS_PER_SCENARIO: Final = 200
 STEPS: Final = 20_000  # after outlines and concepts are written out
 CHARACTERS_PER_STEP: Final = 200  # longer texts count as more steps
 CONCEPTS: Final = 100
+TABLE_BARS: Final = 30_000  # | in the whole file
 TABLE_ROWS: Final = 1_000  # in one table
 TABLE_COLUMNS: Final = 50
 CONCEPT_DEPTH: Final = 10

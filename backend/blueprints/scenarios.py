@@ -102,14 +102,12 @@ class _RequirementReader:
         self._seal(source, fence)
         report_tags(source, findings)
         slug = self._slug(source)
-        runs = runs_of(source, findings)
+        runs = [] if self._is_too_much(source) else runs_of(source, findings)
         if "@wip" in source.tag_names:
             message = "The scenario is @wip: it is not run and not counted."
             findings.info("BP005", source.line, message, "Delete the tag when it shall count.")
             return
         self.counted += 1
-        if self._is_too_much(source, len(runs)):
-            return
         for run in runs:
             self._read_run(source, run, slug)
 
@@ -164,8 +162,10 @@ class _RequirementReader:
         self._slugs.setdefault(slug, source.name)
         return slug
 
-    def _is_too_much(self, source: SourceScenario, runs: int) -> bool:
+    def _is_too_much(self, source: SourceScenario) -> bool:
         shop = self._shop
+        rows = sum(len(examples.rows) for examples in source.examples)
+        runs = rows if source.is_outline else 1
         text = sum(
             len(line) for line in shop.source.lines[source.first_line - 1 : source.last_line]
         )

@@ -67,6 +67,10 @@ def _fault_of_encoding(data: bytes) -> tuple[int, str, str] | None:
 
 
 def _is_measured(source: Source, findings: Findings) -> bool:
+    if source.text.count("|") > limits.TABLE_BARS:
+        message = f"The file has more than {limits.TABLE_BARS:,} table cells."
+        findings.error("BP000", 1, message, "Shorten its tables.")
+        return False
     if len(source.lines) > limits.SOURCE_LINES:
         findings.error(
             "BP000",

@@ -1,0 +1,130 @@
+"""The vocabulary matches each of its own sentences exactly once; the available ones compile."""
+
+import time
+
+import pytest
+
+from backend.blueprints.blueprint import Step, StepKind
+from backend.blueprints.document import compile_blueprint
+from backend.blueprints.vocabulary import Expression, load_vocabulary
+from tests.blueprints.drafts import compiled, draft, requirement, scenario
+
+VOCABULARY = load_vocabulary()
+UNAVAILABLE = {"W03", "W10", "A25", "A26", "A27", "C29", "J01", "J02"}
+SETUP = {
+    "A18": 'When I press "Delete"',
+    "A19": 'When I press "Delete"',
+    "A28": 'When I press "Delete"',
+}
+
+
+@pytest.mark.parametrize("expression", VOCABULARY.expressions, ids=lambda e: e.id)
+def test_example_matches_only_its_expression(expression: Expression) -> None:
+    assert [match.expression.id for match in VOCABULARY.match(expression.example)] == [
+        expression.id
+    ]
+
+
+def test_web_steps_are_available_but_for_the_named_ones() -> None:
+    web = {e.id for e in VOCABULARY.expressions if e.id[0] in "WACJ"}
+
+    assert {e.id for e in VOCABULARY.available} == web - UNAVAILABLE
+    assert all(e.meaning for e in VOCABULARY.available)
+
+
+def _lines(expression: Expression, keyword: str) -> list[str]:
+    lines = [f"{keyword} {expression.example}"]
+    argument = expression.example_argument
+    if isinstance(argument, list):
+        lines += ["  | " + " | ".join(row) + " |" for row in argument]
+    elif argument is not None:
+        lines += ['  """', *(f"  {line}" for line in argument.split("\n")), '  """']
+    return lines
+
+
+def _blueprint(expression: Expression) -> str:
+    kind = next(k for k in (StepKind.WHEN, StepKind.THEN, StepKind.GIVEN) if k in expression.kinds)
+    before = [SETUP[expression.id]] if expression.id in SETUP else []
+    after = [] if kind is StepKind.THEN else ['Then I should see "x"']
+    date = 'Given the date is "2026-03-02 09:00"'
+    is_picture = expression.id in {"C19", "C20", "C33"}
+    steps = [
+        *([date] if is_picture else []),
+        *before,
+        *_lines(expression, kind.capitalize()),
+        *after,
+    ]
+    tags = "@visual" if is_picture else ""
+    return draft(requirement(scenario(*steps, tags=tags)))
+
+
+@pytest.mark.parametrize("expression", VOCABULARY.available, ids=lambda e: e.id)
+def test_every_available_example_compiles(expression: Expression) -> None:
+    result = compiled(_blueprint(expression))
+
+    assert result.findings == ()
+    assert result.blueprint is not None
+    assert expression.id in [step.expression for step in result.blueprint.scenarios[0].steps]
+
+
+@pytest.mark.parametrize(
+    "expression", [e for e in VOCABULARY.expressions if not e.is_available], ids=lambda e: e.id
+)
+def test_every_other_example_is_refused_as_known(expression: Expression) -> None:
+    messages = [f.message for f in compiled(_blueprint(expression)).findings if f.rule == "BP004"]
+
+    assert len(messages) == 1
+    assert "known, not yet available" in messages[0]
+
+
+def test_arguments_carry_their_types() -> None:
+    matches = {
+        text: VOCABULARY.match(text)[0].arguments
+        for text in (
+            'the "Repairs" table should have 3 rows',
+            "the page should be ready within 2.5 seconds",
+            'I fill in "Bicycle" with "a \\"red\\" one"',
+            "I should see 'single'",
+            "30 minutes pass",
+        )
+    }
+
+    assert list(matches.values()) == [
+        ("Repairs", 3),
+        (2.5,),
+        ("Bicycle", 'a "red" one'),
+        ("single",),
+        (30, "minutes"),
+    ]
+
+
+def test_entity_argument_is_the_name_of_the_data_model() -> None:
+    text = draft(
+        requirement(scenario("Given there are no jobs", 'Then I should see "x"')),
+        "## Words\n| word | meaning |\n| --- | --- |\n| job | Repair |\n",
+    )
+    blueprint = compiled(text).blueprint
+
+    assert blueprint is not None
+    assert blueprint.scenarios[0].steps[0] == Step(
+        expression="W06",
+        kind=StepKind.GIVEN,
+        text="there are no jobs",
+        line=30,
+        arguments=("Repair",),
+    )
+
+
+def test_matching_stays_fast() -> None:
+    steps = [f'I fill in "Bicycle {n}" with "x"' for n in range(500)]
+    started = time.perf_counter()
+    for step in steps:
+        VOCABULARY.match(step)
+
+    assert time.perf_counter() - started < 1  # 0.05 ms each where measured
+
+
+def test_unused_compile_has_no_memory() -> None:
+    source = draft().encode()
+
+    assert compile_blueprint(source, "a.md") == compile_blueprint(source, "a.md")
