@@ -39,7 +39,6 @@ class AttemptRun:
 
     scene: Scene
     number: int
-    camera: Camera
     folder: EvidenceFolder | None
     scenario_seconds: float
     started: float = field(default_factory=time.monotonic)
@@ -65,7 +64,7 @@ class AttemptRun:
         try:
             async with asyncio.timeout(_CLOSING_SECONDS):
                 await self._settle_absences()
-                await self.camera.settle()
+                await self.scene.camera.settle()
                 await self._write_down_failure()
         except TimeoutError:
             if self._failed_index is None and self._played:
@@ -85,7 +84,7 @@ class AttemptRun:
                 milliseconds=played.milliseconds,
                 message=played.message,
                 concept=step.concept,
-                evidence=self.camera.taken(index + 1),
+                evidence=self.scene.camera.taken(index + 1),
             )
             for index, (step, played) in enumerate(zip(self._steps, self._played, strict=True))
         )
@@ -110,7 +109,7 @@ class AttemptRun:
         if step.expression not in DIALOG_STEPS:
             self.scene.dialogs.arm(_dialogs_after(self._steps, index))
         if step.kind is not StepKind.THEN:
-            await self.camera.settle()
+            await self.scene.camera.settle()
             return await self._settle_absences()
         if index and self._steps[index - 1].kind is not StepKind.THEN:
             with suppress(PlaywrightError, StepFailedError):
@@ -120,7 +119,7 @@ class AttemptRun:
     async def _run(self, index: int, step: Step) -> bool:
         played = self._played[index]
         started = time.monotonic()
-        message = await self._message_of(step)
+        message = await self.message_of(step)
         played.milliseconds = round((time.monotonic() - started) * 1000)
         if message is not None:
             self._fail(index, message)
@@ -130,7 +129,7 @@ class AttemptRun:
             await self._take_picture(index)
         return True
 
-    async def _message_of(self, step: Step) -> str | None:
+    async def message_of(self, step: Step) -> str | None:
         """Carry out a step; return why it failed, in plain words, or None."""
         said: str | None = None
         try:
@@ -163,9 +162,9 @@ class AttemptRun:
         return said
 
     async def _take_picture(self, index: int) -> None:
-        if self.camera.is_recording and not self.camera.taken(index + 1):
+        if self.scene.camera.is_recording and not self.scene.camera.taken(index + 1):
             with suppress(PlaywrightError, StepFailedError):
-                self.camera.snap(await self.scene.page(), index + 1)
+                self.scene.camera.snap(await self.scene.page(), index + 1)
 
     async def _settle_absences(self) -> bool:
         try:
@@ -184,7 +183,7 @@ class AttemptRun:
         return verdicts.index(Verdict.FAILED) if Verdict.FAILED in verdicts else None
 
     def _fail(self, index: int, message: str) -> None:
-        if index < len(self._played):
+        if 0 <= index < len(self._played):
             self._played[index].verdict = Verdict.FAILED
             self._played[index].message = message
 
@@ -193,9 +192,9 @@ class AttemptRun:
         page = await self._living_page()
         if index is None or page is None:
             return
-        self.camera.snap(page, index + 1)
-        await self.camera.settle()
-        await self.camera.write_down(page, index + 1)
+        self.scene.camera.snap(page, index + 1)
+        await self.scene.camera.settle()
+        await self.scene.camera.write_down(page, index + 1)
 
     async def _snapshot(self) -> str:
         page = await self._living_page()
@@ -209,7 +208,7 @@ class AttemptRun:
     async def _close(self) -> None:
         """Close the window, whatever happened; its video is complete only then."""
         await self.scene.absences.drop()
-        await self.camera.drop()
+        await self.scene.camera.drop()
         try:
             async with asyncio.timeout(_CLOSING_SECONDS):
                 videos = await self.scene.close()

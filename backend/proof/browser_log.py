@@ -19,6 +19,8 @@ from backend.proof.words import shorten
 _MOST_ENTRIES = 100
 _SERVER_ERROR = 500
 _CLIENT_ERROR = 400
+# The browser asks for it unbidden; a product without one has made no error.
+_UNBIDDEN = "/favicon.ico"
 _LASTING = frozenset({"eventsource", "websocket", "media", "ping"})
 
 
@@ -80,10 +82,10 @@ class BrowserLog:
         self._note_console("The page crashed.")
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type != "error":
-            return
         address = str(message.location.get("url", ""))
         where = _path(address)
+        if message.type != "error" or where == _UNBIDDEN:
+            return
         self._note_console(
             shorten(message.text) + (f" ({where})" if where else ""),
             address=address,
@@ -115,7 +117,7 @@ class BrowserLog:
         _keep(self.network_errors, text)
 
     def _on_response(self, response: Response) -> None:
-        if response.status < _CLIENT_ERROR:
+        if response.status < _CLIENT_ERROR or _path(response.url) == _UNBIDDEN:
             return
         request = response.request
         if response.status < _SERVER_ERROR and request.resource_type == "document":

@@ -1,7 +1,6 @@
 """Takes the pictures of a scenario while its next checks already run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
@@ -48,11 +47,11 @@ class Camera:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def develop(self, step: int, shoot: Callable[[], Awaitable[bytes]], *, name: str) -> None:
-        """Keep the exact picture of a look-like step."""
+    def keep(self, picture: bytes, step: int, *, name: str) -> None:
+        """Keep the exact picture of a look-like step under the name that the author gave it."""
         if self._folder is not None:
-            part = f"step-{step:02d}{f'.{name}' if name else ''}"
-            evidence = self._folder.write(await shoot(), kind="picture", suffix="png", part=part)
+            part = f"step-{step:02d}.{name}"
+            evidence = self._folder.write(picture, kind="picture", suffix="png", part=part)
             self._taken.setdefault(step, []).append(evidence)
 
     async def write_down(self, page: Page, step: int) -> str:

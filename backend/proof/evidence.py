@@ -11,6 +11,7 @@ from backend.proof.results import Evidence
 _PLAIN_ID = re.compile(r"[A-Za-z]+[0-9]+/[a-z0-9-]+(?:[#@][0-9]+)*")
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]+")
 _LONGEST_NAME = 100
+_LONGEST_WORDS = 40
 _DIGEST_CHARACTERS = 10
 _FOLDERS = {
     "screenshot": "screenshots",
@@ -28,6 +29,11 @@ def safe_name(criterion: str) -> str:
         return name
     digest = hashlib.sha256(criterion.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{name or 'criterion'}.{digest[:_DIGEST_CHARACTERS]}"
+
+
+def file_words(name: str) -> str:
+    """Return an author's name for a picture as part of a file name."""
+    return _UNSAFE.sub("-", name).strip("-")[:_LONGEST_WORDS] or "picture"
 
 
 class EvidenceFolder:

@@ -6,6 +6,8 @@ from backend.proof.steps_checks import CHECKS
 from backend.proof.steps_dialogs import DIALOGS
 from backend.proof.steps_fields import FIELD_CHECKS
 from backend.proof.steps_forms import FORMS
+from backend.proof.steps_looks import LOOKS
+from backend.proof.steps_quality import QUALITY
 from backend.proof.steps_tables import TABLES
 from backend.proof.steps_world import WORLD
 
@@ -17,4 +19,6 @@ HANDLERS: dict[str, Handler] = {
     **CHECKS,
     **FIELD_CHECKS,
     **TABLES,
+    **LOOKS,
+    **QUALITY,
 }

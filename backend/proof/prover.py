@@ -22,16 +22,20 @@ from backend.proof.scene import Run, Scene
 from backend.proof.subject import Subject
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.verdicts import concluded, unplayed, with_evidence_checked
-from backend.proof.window import window_options
 
 _ATTEMPTS = 2
 
 
 class Recording(StrEnum):
-    """Whether pictures and video are kept; the verdicts are the same."""
+    """Which attempts pictures and video are kept of; the verdicts are the same."""
 
     FULL = "full"
+    FAILURES = "failures"  # only of the second attempt, which a failure is followed by
     NONE = "none"
+
+    def keeps(self, attempt: int) -> bool:
+        """Whether the attempt of this number, from 1, leaves evidence."""
+        return self is Recording.FULL or (self is Recording.FAILURES and attempt > 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +97,8 @@ class Prover:
                 step_seconds=self._settings.step_seconds,
             ),
             pool=pool,
-            folder=folder if recording is Recording.FULL else None,
+            folder=folder,
+            recording=recording,
             videos=videos,
             told=_Told(progress, total=len(scenarios)),
         )
@@ -134,7 +139,8 @@ class _Proving:
     settings: BrowserSettings
     run: Run
     pool: SubjectPool
-    folder: Path | None
+    folder: Path
+    recording: Recording
     videos: Path
     told: _Told
 
@@ -146,7 +152,7 @@ class _Proving:
         attempts: list[Attempt] = []
         while len(attempts) < _ATTEMPTS:
             attempt = await self._attempt(scenario, number=len(attempts) + 1, told=not attempts)
-            if self.folder is not None:
+            if self.recording.keeps(attempt.number):
                 attempt = with_evidence_checked(attempt, self.folder)
             attempts.append(attempt)
             if attempt.verdict is Verdict.PASSED:
@@ -165,32 +171,36 @@ class _Proving:
             self.told.tell(scenario, None)
         scene: Scene | None = None
         try:
-            scene = await self._scene(scenario, subject)
-            return await self._play(scene, number)
+            folder = self._evidence_folder(scenario, number)
+            scene = await self._scene(scenario, subject, folder)
+            return await self._play(scene, number, folder)
         finally:
             self.pool.give_back(
                 subject, has_moved_clock=scene is not None and scene.has_moved_clock
             )
 
-    async def _scene(self, scenario: Scenario, subject: Subject) -> Scene:
+    def _evidence_folder(self, scenario: Scenario, number: int) -> EvidenceFolder | None:
+        if not self.recording.keeps(number):
+            return None
+        return EvidenceFolder(self.folder, criterion=scenario.criterion, attempt=number)
+
+    async def _scene(
+        self, scenario: Scenario, subject: Subject, folder: EvidenceFolder | None
+    ) -> Scene:
         return Scene(
             run=self.run,
             scenario=scenario,
             subject=subject,
             browser=await self.browser.get(),
-            options=window_options(scenario.steps),
-            video_folder=str(self.videos) if self.folder is not None else None,
+            camera=Camera(folder),
+            video_folder=str(self.videos) if folder is not None else None,
         )
 
-    async def _play(self, scene: Scene, number: int) -> Attempt:
+    async def _play(self, scene: Scene, number: int, folder: EvidenceFolder | None) -> Attempt:
         """Only the steps occupy a lane: holding, closing and the end of the video do not."""
-        folder = None
-        if self.folder is not None:
-            folder = EvidenceFolder(self.folder, criterion=scene.scenario.criterion, attempt=number)
         attempt = AttemptRun(
             scene=scene,
             number=number,
-            camera=Camera(folder),
             folder=folder,
             scenario_seconds=self._limit(scene.scenario),
         )
@@ -216,7 +226,8 @@ async def _together(
         return list(await asyncio.gather(*tasks))
     finally:
         for task in tasks:
-            task.cancel()
+            if not task.cancelling():  # a second cancel would break off the tidying up
+                task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 

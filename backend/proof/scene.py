@@ -15,11 +15,12 @@ from playwright.async_api import Error as PlaywrightError
 from backend.blueprints.blueprint import Blueprint, Entity, Scenario, Step
 from backend.proof.absences import Absences
 from backend.proof.browser_log import BrowserLog
+from backend.proof.camera import Camera
 from backend.proof.dialogs import DialogBook
 from backend.proof.errors import StepFailedError
 from backend.proof.page_map import PageMap
 from backend.proof.subject import Subject
-from backend.proof.window import WindowOptions, open_window
+from backend.proof.window import open_window, window_options
 from backend.proof.words import plain
 
 _LOAD_MILLISECONDS = 15_000
@@ -54,14 +55,15 @@ class Scene:
         scenario: Scenario,
         subject: Subject,
         browser: Browser,
-        options: WindowOptions,
+        camera: Camera,
         video_folder: str | None,
     ) -> None:
         self.run = run
+        self.camera = camera
         self.scenario = scenario
         self.subject = subject
         self.browser = browser
-        self.options = options
+        self.options = window_options(scenario.steps)
         self.log = BrowserLog()
         self.dialogs = DialogBook()
         self.absences = Absences()
@@ -138,11 +140,10 @@ class Scene:
 
     async def close(self) -> list[Path]:
         """Close the window and return its videos, which are complete only then."""
-        self._opening.cancel()
         try:
-            context = await self._opening
-        except (asyncio.CancelledError, PlaywrightError):
-            return []
+            context = await asyncio.shield(self._opening)
+        except PlaywrightError:
+            return []  # it never opened
         videos = [page.video for page in self._all_pages]
         await context.close()
         return [Path(await video.path()) for video in videos if video is not None]

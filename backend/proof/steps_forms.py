@@ -21,6 +21,7 @@ _KIND = """el => {
   if (el.matches('input[type=checkbox]') || role === 'checkbox' || role === 'switch') return 'tick';
   if (el.matches('input[type=radio]') || role === 'radio') return 'radio';
   if (el.matches('input[type=datetime-local]')) return 'moment';
+  if (['date', 'time', 'month', 'week', 'color', 'range'].includes(el.type)) return 'typed';
   if (el.matches('input[list]')) return 'text';
   if (role === 'listbox') return 'listbox';
   if (role === 'combobox' && !el.matches('input, textarea')) return 'combobox';
@@ -114,9 +115,16 @@ def _is_ticked(name: str, value: str) -> bool:
 
 async def _fill(scene: Scene, found: Locator, name: str, value: str) -> None:
     try:
-        if await found.evaluate(_KIND) == "moment":
+        kind = await found.evaluate(_KIND)
+        if kind == "moment":
             value = value.strip().replace(" ", "T")
         await found.fill(value, timeout=scene.seconds * 1000)
+        if kind in ("moment", "typed") and await found.input_value() != value.strip():
+            # The browser drops what is no date without a word.
+            raise StepFailedError(
+                f'"{shorten(name)}" does not take "{shorten(value)}": it is a field for a '
+                "date, a time or the like, such as 2026-03-02."
+            )
     except PlaywrightError as error:
         reason = plain(error)
         if "is not an <input>" in error.message or "cannot be filled" in error.message:

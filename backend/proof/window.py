@@ -1,5 +1,6 @@
 """How a scenario's browser window is made: size, language and clock, read from its first steps."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from backend.proof.errors import StepFailedError
 WINDOW_STEPS = frozenset({"W04", "W07", "W08", "W09"})
 _CLOCK_STEPS = frozenset({"W07", "A23", "C19", "C20", "C33"})
 _LOOK_STEPS = frozenset({"C19", "C20", "C33"})
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _WIDEST_VIDEO = 800
 # Nothing answers there: whatever a page wants from anywhere but its own product is refused.
 _NOWHERE = "http://127.0.0.1:9"
@@ -68,7 +70,9 @@ def window_options(steps: Sequence[Step]) -> WindowOptions:
         if step.expression == "W08":
             options = replace(options, device=DEVICES.get(str(step.arguments[0]), options.device))
         elif step.expression == "W09":
-            options = replace(options, locale=str(step.arguments[0]))
+            language = str(step.arguments[0])
+            if _LANGUAGE.fullmatch(language):
+                options = replace(options, locale=language)
         elif step.expression == "W07":
             options = replace(options, instant=_instant_or_none(str(step.arguments[0])))
     return options

@@ -1,5 +1,8 @@
 """Makes scenarios by hand, as the blueprint's compiler would."""
 
+from pathlib import Path
+from typing import Any
+
 from backend.blueprints.blueprint import (
     Blueprint,
     DataModel,
@@ -10,6 +13,27 @@ from backend.blueprints.blueprint import (
     Step,
     StepKind,
 )
+from backend.proof.prover import Prover
+from backend.proof.results import CriterionResult
+from tests.proof.toy import ToySubject
+
+
+async def prove(
+    prover: Prover, toys: list[ToySubject], folder: Path, *scenarios: Scenario, **more: Any
+) -> list[CriterionResult]:
+    """Run scenarios of the toy's blueprint."""
+    return await prover.run(scenarios, toys, blueprint=BLUEPRINT, folder=folder, **more)
+
+
+def said_in(result: CriterionResult) -> str:
+    """Return all that the attempts say."""
+    said = [
+        text
+        for attempt in result.attempts
+        for text in (attempt.message, *(step.message for step in attempt.steps))
+    ]
+    return " | ".join(filter(None, said))
+
 
 _KINDS = {"W": StepKind.GIVEN, "A": StepKind.WHEN, "C": StepKind.THEN}
 Table = tuple[tuple[str, ...], ...]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from backend.proof.prover import Prover, Recording, ScenarioProgress
-from backend.proof.results import CriterionResult, Verdict
-from tests.proof.stories import BLUEPRINT, make_scenario, make_step
+from backend.proof.results import Verdict
+from tests.proof.stories import make_scenario, make_step, prove, said_in
 from tests.proof.toy import ToySubject
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -47,28 +47,24 @@ DELETED = make_scenario(
     make_step("C16", "Repairs"),
 )
 WRONG = make_scenario(
-    "A wrong expectation", make_step("W01"), make_step("C01", "Welcome."), make_step("C01", "Moon")
+    "A wrong expectation",
+    make_step("W01"),
+    make_step("C01", "Welcome."),
+    make_step("C03", "Moon", 300, "milliseconds"),
 )
 
 
-async def _run(
-    prover: Prover, toys: list[ToySubject], folder: Path, *scenarios: object, **more: object
-) -> list[CriterionResult]:
-    return await prover.run(scenarios, toys, blueprint=BLUEPRINT, folder=folder, **more)  # type: ignore[arg-type]  # passed through
-
-
-def _said(result: CriterionResult) -> str:
-    attempt = result.attempts[-1]
-    return " ".join([attempt.message, *(step.message for step in attempt.steps)])
+def _files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
 
 
 async def test_what_is_so_passes_with_a_picture_at_each_then_and_a_video(
     prover: Prover, toys: list[ToySubject], tmp_path: Path
 ) -> None:
-    results = await _run(prover, toys, tmp_path, TAKEN_IN, DELETED)
+    results = await prove(prover, toys, tmp_path, TAKEN_IN, DELETED)
 
     for result in results:
-        assert result.verdict is Verdict.PASSED, _said(result)
+        assert result.verdict is Verdict.PASSED, said_in(result)
         (attempt,) = result.attempts
         assert [e.kind for e in attempt.evidence] == ["video"]
         for step in attempt.steps:
@@ -81,7 +77,7 @@ async def test_what_is_so_passes_with_a_picture_at_each_then_and_a_video(
 async def test_a_wrong_expectation_fails_twice_and_says_why(
     prover: Prover, toys: list[ToySubject], tmp_path: Path
 ) -> None:
-    (result,) = await _run(prover, toys, tmp_path, WRONG)
+    (result,) = await prove(prover, toys, tmp_path, WRONG)
 
     assert result.verdict is Verdict.FAILED
     assert [attempt.number for attempt in result.attempts] == [1, 2]
@@ -94,9 +90,11 @@ async def test_a_wrong_expectation_fails_twice_and_says_why(
 async def test_a_second_try_that_passes_is_unstable(
     prover: Prover, toys: list[ToySubject], tmp_path: Path
 ) -> None:
-    flip = make_scenario("A flip", make_step("W02", "Flip"), make_step("C01", "heads"))
+    flip = make_scenario(
+        "A flip", make_step("W02", "Flip"), make_step("C03", "heads", 300, "milliseconds")
+    )
 
-    (result,) = await _run(prover, toys, tmp_path, flip)
+    (result,) = await prove(prover, toys, tmp_path, flip)
 
     assert result.verdict is Verdict.UNSTABLE
     assert [a.verdict for a in result.attempts] == [Verdict.FAILED, Verdict.PASSED]
@@ -106,10 +104,10 @@ async def test_without_recording_the_verdicts_are_the_same_and_nothing_is_writte
     prover: Prover, toys: list[ToySubject], tmp_path: Path
 ) -> None:
     seen: list[ScenarioProgress] = []
-    results = await _run(
+    results = await prove(
         prover, toys, tmp_path, DELETED, WRONG, recording=Recording.NONE, progress=seen.append
     )
 
     assert [r.verdict for r in results] == [Verdict.PASSED, Verdict.FAILED]
-    assert list(tmp_path.iterdir()) == []
+    assert _files(tmp_path) == []
     assert sorted(p.done for p in seen if p.verdict) == [1, 2]

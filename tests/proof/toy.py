@@ -32,7 +32,7 @@ class Shop:
     def add(self, entity: str, row: dict[str, str]) -> None:
         unknown = set(row) - set(FIELDS[entity])
         if unknown:
-            raise SeedRefusedError(f"{entity} has no field {sorted(unknown)[0]}")
+            raise SeedRefusedError(f"{entity} has no field {min(unknown)}")
         self.rows[entity].append({"Status": "Waiting"} | row)
 
     @property
@@ -162,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
     def page_customers(self, _: object) -> None:
         self.send(200, f"<h1>Customers</h1>{self.table('Customer', 'Customers')}")
 
-    def page_repairs(self, parts: object) -> None:
+    def page_repairs(self, _: object) -> None:
         if self.path.endswith("/new"):
             self.send(200, self.repair_form(""), title="New repair")
             return
@@ -181,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
     def table(self, entity: str, name: str) -> str:
         head = "".join(f"<th scope=col><button>{f}</button></th>" for f in FIELDS[entity])
         rows = "".join(self.row(entity, i, row) for i, row in enumerate(self.shop.rows[entity]))
-        return f"<table aria-label='{name}'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return f"<table aria-label='{name}'><thead><tr>{head}</tr></thead>{rows}</table>"
 
     def row(self, entity: str, number: int, row: dict[str, str]) -> str:
         cells = "".join(f"<td>{escape(row.get(f, ''))}</td>" for f in FIELDS[entity])

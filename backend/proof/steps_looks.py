@@ -1,0 +1,201 @@
+"""Checks of how a page looks: its exact picture, its colours, its structure read aloud."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Locator, Page, expect
+
+from backend.blueprints.blueprint import Step
+from backend.proof import locate
+from backend.proof.errors import StepFailedError
+from backend.proof.evidence import file_words
+from backend.proof.locate import REGIONS
+from backend.proof.scene import Handler, Scene
+from backend.proof.waiting import eventually
+from backend.proof.words import shorten
+
+_QUIET = """() => document.fonts.status === 'loaded' && [...document.images].every(i => i.complete)
+  && !document.querySelector('[aria-busy=true]')"""
+_NOW = "Date.now()"
+_RUN_MILLISECONDS = 3000
+_MOST_SHOTS = 9
+_PARTS = {"text": "color", "background": "backgroundColor", "border": "borderTopColor"}
+# A colour as the browser paints it: four bytes, whatever the notation; null when it is no colour.
+_PAINTED = """
+function painted(colour) {
+  if (!CSS.supports('color', colour)) return null;
+  const pen = Object.assign(document.createElement('canvas'), {width: 1, height: 1})
+    .getContext('2d', {willReadFrequently: true});
+  pen.fillStyle = colour;
+  pen.fillRect(0, 0, 1, 1);
+  const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+  return `rgba(${r}, ${g}, ${b}, ${Math.round(a / 2.55) / 100})`;
+}"""
+_COLOURS = f"""(el, [part, wanted]) => {{ {_PAINTED}
+  return [painted(getComputedStyle(el)[part]), painted(wanted)]; }}"""
+_PAGE_COLOURS = f"""wanted => {{ {_PAINTED}
+  const of = el => painted(getComputedStyle(el).backgroundColor);
+  const clear = 'rgba(0, 0, 0, 0)';
+  const page = of(document.body) !== clear ? of(document.body)
+    : of(document.documentElement) !== clear ? of(document.documentElement) : painted('white');
+  return [page, painted(wanted)]; }}"""
+
+
+async def page_look(scene: Scene, step: Step) -> None:
+    """C19: the page's exact picture."""
+    page = await scene.page()
+    await _record(scene, page, str(step.arguments[0]), lambda: _shot(page, []))
+
+
+async def page_look_except(scene: Scene, step: Step) -> None:
+    """C33: the same with the named parts covered."""
+    page = await scene.page()
+    masks = [await _part(scene, page, row[0]) for row in step.table or ()]
+    await _record(scene, page, str(step.arguments[0]), lambda: _shot(page, masks))
+
+
+async def region_look(scene: Scene, step: Step) -> None:
+    """C20: the exact picture of one part of the page."""
+    name, word, picture = map(str, step.arguments)
+    page = await scene.page()
+    part = await locate.named(page, REGIONS[word], name, word=word, within_seconds=scene.seconds)
+    await _record(
+        scene,
+        page,
+        picture,
+        lambda: part.screenshot(animations="disabled", caret="hide", scale="css"),
+    )
+
+
+async def _part(scene: Scene, page: Page, name: str) -> Locator:
+    """Return what a line of the table names: a part of the page, a field, or a control."""
+    regions = tuple(dict.fromkeys(role for roles in REGIONS.values() for role in roles))
+    for found in (
+        locate.by_roles(page, (*regions, "img", "heading"), name),
+        locate.fields(page, name),
+        page.get_by_label(name, exact=True),
+    ):
+        if await found.count() == 1:
+            return found
+    return await locate.resolve(page, name, within_seconds=scene.seconds)
+
+
+async def _shot(page: Page, masks: list[Locator]) -> bytes:
+    return await page.screenshot(animations="disabled", caret="hide", scale="css", mask=masks)
+
+
+async def _record(
+    scene: Scene, page: Page, name: str, shoot: Callable[[], Awaitable[bytes]]
+) -> None:
+    """Bring the page to rest, keep its picture, and let it run on."""
+    await scene.settle()
+    await scene.camera.settle()
+    if not scene.camera.is_recording:
+        return
+    instant = datetime.fromtimestamp(await page.evaluate(_NOW) / 1000, UTC)
+    await page.clock.pause_at(instant + timedelta(seconds=1))
+    try:
+        await page.clock.run_for(_RUN_MILLISECONDS)
+        await _be_quiet(page, seconds=scene.seconds)
+        await page.mouse.move(0, 0)
+        await page.evaluate("document.activeElement?.blur()")
+        picture = await _two_equal(shoot)
+    finally:
+        await page.clock.resume()
+    scene.camera.keep(picture, scene.step_number, name=file_words(name))
+
+
+async def _be_quiet(page: Page, *, seconds: float) -> None:
+    try:
+        await page.wait_for_function(_QUIET, timeout=seconds * 1000)
+    except PlaywrightError as error:
+        raise StepFailedError(
+            "The page does not come to rest: a picture, a font or a part marked as busy is missing."
+        ) from error
+
+
+async def _two_equal(shoot: Callable[[], Awaitable[bytes]]) -> bytes:
+    last = await shoot()
+    for _ in range(_MOST_SHOTS):
+        last, before = await shoot(), last
+        if last == before:
+            return last
+    raise StepFailedError(
+        f"The page looks different each time: {_MOST_SHOTS + 1} pictures, no two in a row alike. "
+        "Name the moving part under 'should look like … except:'."
+    )
+
+
+async def read_like(scene: Scene, step: Step) -> None:
+    """C18: the page's ARIA snapshot holds what the author wrote."""
+    page = await scene.page()
+    wanted = step.document or ""
+    if not wanted.strip():
+        raise StepFailedError("The step has no text to compare with.")
+    try:
+        await expect(page.locator("body")).to_match_aria_snapshot(
+            wanted, timeout=scene.seconds * 1000
+        )
+    except AssertionError as error:
+        raise StepFailedError(f"The page reads differently. {_unlike(str(error))}") from error
+
+
+def _unlike(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip().startswith(("-", "+"))]
+    return f"Difference: {shorten(' / '.join(lines))}" if lines else shorten(said)
+
+
+async def have_colour(scene: Scene, step: Step) -> None:
+    """C21: the computed colour is this one, both as the browser paints them."""
+    part, name, wanted = map(str, step.arguments)
+    page = await scene.page()
+
+    async def probe() -> None:
+        found = await _coloured(page, name)
+        seen, meant = await found.evaluate(_COLOURS, [_PARTS[part], wanted])
+        _compare_colours(f'The {part} colour of "{shorten(name)}"', seen, meant, wanted)
+
+    await eventually(probe, within_seconds=scene.seconds)
+
+
+async def _coloured(page: Page, name: str) -> Locator:
+    found = await locate.clickable(page, name)
+    if found is None and await locate.fields(page, name).count() == 1:
+        found = locate.fields(page, name)
+    found = found or await locate.labelled_or_text(page, name)
+    if found is None:
+        raise StepFailedError(
+            f'The page shows nothing named "{shorten(name)}".',
+            offers=(*locate.CLICKED, "heading", "textbox"),
+        )
+    return found
+
+
+async def have_background(scene: Scene, step: Step) -> None:
+    """C22: the page's ground has this colour."""
+    wanted = str(step.arguments[0])
+    page = await scene.page()
+
+    async def probe() -> None:
+        seen, meant = await page.evaluate(_PAGE_COLOURS, wanted)
+        _compare_colours("The page's background", seen, meant, wanted)
+
+    await eventually(probe, within_seconds=scene.seconds)
+
+
+def _compare_colours(what: str, seen: str, meant: str | None, wanted: str) -> None:
+    if meant is None:
+        raise StepFailedError(f'"{shorten(wanted)}" is not a colour, such as "navy" or "#336699".')
+    if seen != meant:
+        raise StepFailedError(f'{what} is {seen}, not "{shorten(wanted)}" ({meant}).')
+
+
+LOOKS: dict[str, Handler] = {
+    "C18": read_like,
+    "C19": page_look,
+    "C33": page_look_except,
+    "C20": region_look,
+    "C21": have_colour,
+    "C22": have_background,
+}
