@@ -47,12 +47,14 @@ def test_it_outlives_who_started_it(make_part: MakePart) -> None:
     assert make_part().answers()
 
 
-def test_starters_at_once_share_one_server(make_part: MakePart) -> None:
-    starters = [starter(make_part()) for _ in range(3)]
+def test_starters_at_once_share_one_server(make_new_part: MakePart) -> None:
+    starters = [starter(make_new_part()) for _ in range(3)]
 
     assert [process.wait() for process in starters] == [0, 0, 0]
     leaders = [
-        pid for pid in pids(make_part()) if Path(f"/proc/{pid}/cmdline").read_bytes()[:1] == b"/"
+        pid
+        for pid in pids(make_new_part())
+        if Path(f"/proc/{pid}/cmdline").read_bytes()[:1] == b"/"
     ]
     assert len(leaders) == 1
 
@@ -72,10 +74,10 @@ def test_stop_leaves_nothing(make_part: MakePart) -> None:
         _ = part.sockets
 
 
-def test_stop_is_free_where_nothing_runs(make_part: MakePart) -> None:
-    make_part().stop()
+def test_stop_is_free_where_nothing_runs(make_new_part: MakePart) -> None:
+    make_new_part().stop()
 
-    assert not make_part().folder.exists()
+    assert not make_new_part().folder.exists()
 
 
 def test_killed_server_starts_again(make_part: MakePart) -> None:
@@ -114,8 +116,8 @@ def test_server_whose_sockets_are_gone_is_replaced(make_part: MakePart) -> None:
     assert not set(pids(part)) & set(before)
 
 
-def test_start_that_was_killed_is_done_again(make_part: MakePart) -> None:
-    part = make_part()
+def test_start_that_was_killed_is_done_again(make_new_part: MakePart) -> None:
+    part = make_new_part()
     process = starter(part)
     while not list(part.folder.glob("unfinished-*/*")) and process.poll() is None:
         pass

@@ -15,7 +15,7 @@ from backend.embedded.processes import find_processes
 
 
 def live(data_folder: Path) -> dict[str, Any]:
-    postgres, bell = EmbeddedPostgres(data_folder), EmbeddedRedis(data_folder)
+    postgres, bell = EmbeddedPostgres(data_folder, durable=False), EmbeddedRedis(data_folder)
     try:
         postgres.start()
         bell.start()
