@@ -79,7 +79,7 @@ class BuildWorker:
                     await sweep(self._database, redis_url)
             except DBAPIError as error:
                 log.warning("sweep_failed", error=type(error).__name__)
-            await asyncio.sleep(SWEEP_SECONDS)
+            await asyncio.sleep(min(SWEEP_SECONDS, self._lease_seconds / 2))
 
     async def _claim(self) -> bool:
         for _ in range(QUICK_LOOKS):

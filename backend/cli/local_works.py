@@ -24,6 +24,9 @@ START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 
+# A keeper outlives the command that started it when others still use the works.
+_started: list[subprocess.Popen[bytes]] = []
+
 
 class RunningWorks(msgspec.Struct, frozen=True):
     """How to reach the works on this machine; the file that says so is its owner's only."""
@@ -122,7 +125,7 @@ def read_running(places: Places) -> RunningWorks | None:
 
 def _start_keeper(places: Places) -> None:
     with places.log.open("ab") as log:
-        subprocess.Popen(
+        keeper = subprocess.Popen(
             [sys.executable, "-m", "backend.cli.keeper"],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -131,6 +134,7 @@ def _start_keeper(places: Places) -> None:
             # Its own session: Ctrl-C on the terminal is for the command, not for the works.
             start_new_session=True,
         )
+    _started.append(keeper)
     # Until it holds its lock, another look would start another keeper (which would only leave).
     deadline = time.monotonic() + 5
     while not is_locked(places.keeper) and time.monotonic() < deadline:
@@ -153,3 +157,5 @@ def _leave(places: Places, lock: int) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     while is_locked(places.keeper) and time.monotonic() < deadline:
         time.sleep(LOOK_SECONDS)
+    for keeper in _started:
+        keeper.poll()

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from backend.cli.screen import BuildProgress
-from draftworks import Build, BuildCanceledError, BuildFailedError, Draftworks, Gate
+from draftworks import Build, Draftworks, Gate
 
 ACCEPT, REJECT, LATER = "accept", "reject", "later"
 
@@ -34,6 +34,7 @@ class Order:
         self._client = client
         self._console = console
         self._out = out
+        self._seen: int | None = None
 
     def see_through(self, build_id: str, ask: Ask) -> Build:
         """Follow a build to its end, or to a gate that nobody answers now."""
@@ -60,11 +61,19 @@ class Order:
         )
 
     def _follow(self, build_id: str) -> Build:
-        with BuildProgress(self._console) as progress:
-            try:
-                return self._client.builds.wait(build_id, on_event=progress.show, until="gate")
-            except (BuildFailedError, BuildCanceledError) as error:
-                return error.build
+        """Show what happens until the build rests; what was shown before is not shown again."""
+        with (
+            BuildProgress(self._console) as progress,
+            self._client.builds.events(build_id, after=self._seen) as events,
+        ):
+            for event in events:
+                self._seen = event.seq
+                progress.show(event)
+                if event.status is not None and event.status.awaits_person:
+                    build = self._client.builds.get(build_id)
+                    if build.needs_person:
+                        return build
+        return self._client.builds.get(build_id)
 
     def _fetch(self, build: Build) -> Build:
         self._out.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from backend.artifacts.tree import tree_digest
 from backend.builds.clean_room import load_tree, open_products, run_scenarios
 from backend.builds.criteria import list_criteria
-from backend.builds.dossier import draw_up
+from backend.builds.dossier import draw_up, publish
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
 from backend.builds.status import BuildStatus, FailureReason
@@ -45,6 +45,7 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     return Outcome(
         next_status=BuildStatus.AWAITING_ACCEPTANCE if waits else BuildStatus.DELIVERING,
         product=proof,
+        files=await publish(job, bench, proof, status=BuildStatus.PROVING),
     )
 
 
