@@ -1,0 +1,85 @@
+"""The author's guide says what the code does: its steps, rules, types and examples."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from backend.blueprints import limits
+from backend.blueprints.blueprint import FieldType
+from backend.blueprints.document import compile_blueprint
+from backend.blueprints.house_style import is_message
+from backend.blueprints.step_table import with_steps
+from backend.blueprints.tags import TAGS
+from backend.blueprints.vocabulary import load_vocabulary
+from tests.blueprints.drafts import compiled, draft
+
+GUIDE = Path("docs/blueprints.md").read_text(encoding="utf-8")
+COMMAND = "run python -m backend.blueprints.step_table docs/blueprints.md"
+CODE = sorted(Path("backend/blueprints").glob("*.py"))
+
+
+def test_step_tables_are_current() -> None:
+    assert with_steps(GUIDE) == GUIDE, COMMAND
+
+
+def test_every_available_step_is_listed_and_no_other() -> None:
+    for expression in load_vocabulary().expressions:
+        listed = f"| `{expression.example}`" in GUIDE
+        assert listed == expression.is_available, expression.id
+
+
+def test_every_rule_of_the_code_is_explained() -> None:
+    used = {rule for path in CODE for rule in re.findall(r"BP\d{3}", path.read_text())}
+    explained = set(re.findall(r"^\| (BP\d{3}) \|", GUIDE, re.MULTILINE))
+
+    assert used == explained
+
+
+@pytest.mark.parametrize("word", [*(t.value for t in FieldType if t is not FieldType.LINK), *TAGS])
+def test_every_type_and_tag_is_explained(word: str) -> None:
+    assert f"`{word}`" in GUIDE
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        limits.SOURCE_LINES,
+        limits.LINE_CHARACTERS,
+        limits.ENTITIES,
+        limits.FIELDS,
+        limits.REQUIREMENTS,
+        limits.SCENARIOS,
+        limits.STEPS_PER_SCENARIO,
+        limits.STEPS,
+        limits.TABLE_ROWS,
+    ],
+)
+def test_limits_are_those_of_the_code(limit: int) -> None:
+    assert f"{limit:,} " in GUIDE.split("## Limits")[1].split("## The rules")[0]
+
+
+def test_whole_blueprint_of_the_guide_is_clean() -> None:
+    [whole] = re.findall(r"^````markdown\n(.*?)^````$", GUIDE, re.MULTILINE | re.DOTALL)
+    result = compile_blueprint(whole.encode(), "guide.md")
+
+    assert result.findings == ()
+    assert result.blueprint is not None
+    assert len(result.blueprint.scenarios) == 2
+
+
+def test_house_style_messages_of_the_guide_are_known() -> None:
+    table = "| field | type |\n| --- | --- |\n| Name | text |\n"
+    names = ("Email", "Price", "Count", "Due on", "Site", "Phone", "Status")
+    rows = "".join(f"| {name} | text |\n" for name in names)
+    data = f"## Data\n### Customer\n{table}{rows}\n### Keg\n{table}"
+    blueprint = compiled(draft(data=data)).blueprint
+    errors = GUIDE.split("* **Errors**")[1].split("* **Records.**")[0].replace("\n ", "")
+    messages = re.findall(r'"([^"]+)"', errors)
+
+    assert blueprint is not None
+    assert len(messages) == 12
+    assert all(is_message(message, blueprint.data) for message in messages)
+    assert is_message("Customer saved", blueprint.data)
+    assert is_message("Pub is used by 2 kegs", blueprint.data)
+    assert not is_message("Customer lost", blueprint.data)
