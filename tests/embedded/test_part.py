@@ -146,12 +146,13 @@ def test_unreadable_data_end_with_the_log(make_redis: Callable[[], EmbeddedRedis
     part = make_redis()
     part.start()
     part.stop()
-    (part.data / "appendonly.aof").write_bytes(b"*1\r\nnonsense")
+    for file in part.data.rglob("*.aof"):  # newer versions have a folder of them
+        file.write_bytes(b"*1\r\nnonsense")
 
     with pytest.raises(StartFailedError) as caught:
         part.start()
 
-    assert "Bad file format reading the append only file" in caught.value.log_tail
+    assert "Bad file format" in caught.value.log_tail
     assert not part.is_running
 
 
