@@ -17,6 +17,9 @@ from sandbox.supervisor_client import Answer, SupervisorClient
 FLOOD_FACTOR = 10
 _REASON_BYTES = 2000
 _KILLED = 137
+# As a shell says it.
+_NOT_FOUND = 127
+_NO_SUCH_PROGRAM = b"bwrap: execvp "
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
@@ -128,10 +131,11 @@ async def run_to_end(
     finally:
         command.close()
     stdout, stderr = (output.content() for output in kept)
-    if not values["has_run"]:
+    is_missing = not values["has_run"] and stderr.startswith(_NO_SUCH_PROGRAM)
+    if not values["has_run"] and not is_missing:
         _raise_not_run(values, stderr, sandbox_id)
     return ExecResult(
-        exit_code=values["exit_code"],
+        exit_code=_NOT_FOUND if is_missing else values["exit_code"],
         stdout=stdout,
         stderr=stderr,
         seconds=time.monotonic() - started,

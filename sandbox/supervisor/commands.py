@@ -116,11 +116,18 @@ def kill(job: Job, reason: str) -> None:
             os.kill(process, signal.SIGKILL)
 
 
-def kill_orphans(pod: Pod) -> None:
-    """Kill what fell to the pod's first process; it starts nothing, so it is all left over."""
+def kill_orphans(pod: Pod) -> list[int]:
+    """Kill what fell to the pod's first process; it starts nothing, so it is all left over.
+
+    bubblewrap does not wait for its inner process, so a command's last processes may outlive it
+    for a moment. Returns descriptors that can be read once they are gone.
+    """
+    held: list[int] = []
     for process in children(pod.holder):
         with contextlib.suppress(ProcessLookupError):
+            held.append(os.pidfd_open(process))
             os.kill(process, signal.SIGKILL)
+    return held
 
 
 def children(process: int) -> list[int]:

@@ -49,7 +49,6 @@ class Pod:
     processes_folder: int = -1
     memory_is_watched: bool = False
     is_ending: bool = False
-    cpu_seconds: float = 0.0
     peak_bytes: int | None = None
     waiting_for_end: list[int] = field(default_factory=list)
 

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sandbox import kernel
@@ -15,7 +16,7 @@ from sandbox.cgroups import Group, Parent
 from sandbox.labels import full_name
 from sandbox.supervisor import commands, pods, watchdog
 from sandbox.supervisor.channel import Channel, ChannelClosedError, Message
-from sandbox.supervisor.commands import Job
+from sandbox.supervisor.commands import Ending, Job
 from sandbox.supervisor.loop import Loop
 from sandbox.supervisor.orders import CommandOrder, PodOrder
 from sandbox.supervisor.pods import Pod
@@ -179,12 +180,11 @@ class Supervisor:
 
     def _stats(self, call: int, message: Message, _descriptors: list[int]) -> None:
         pod = self._living(message)
-        cpu_seconds, peak_bytes = pod.group.cpu_seconds(), pod.group.peak_memory_bytes()
+        peak_bytes = pod.group.peak_memory_bytes()
         self._answer(
             call,
             wall_seconds=time.monotonic() - pod.started,
-            # Without control groups: of the commands that ended, as bubblewrap waited for them.
-            cpu_seconds=pod.cpu_seconds if cpu_seconds is None else cpu_seconds,
+            cpu_seconds=pod.group.cpu_seconds(),
             peak_memory_bytes=pod.peak_bytes if peak_bytes is None else peak_bytes,
         )
 
@@ -215,9 +215,10 @@ class Supervisor:
     def _watch_memory(self, pod: Pod) -> None:
         if pod.is_ending or not pod.namespaces:
             return
-        resident_bytes = watchdog.resident_bytes(pod.processes_folder)
-        pod.peak_bytes = max(pod.peak_bytes or 0, resident_bytes)
-        if resident_bytes > pod.order.memory_bytes:
+        limit_bytes = pod.order.memory_bytes
+        used_bytes = watchdog.used_bytes(pod.processes_folder, limit_bytes)
+        pod.peak_bytes = max(pod.peak_bytes or 0, used_bytes)
+        if used_bytes > limit_bytes:
             for job in [job for job in self._jobs.values() if job.pod is pod]:
                 self._kill_job(job, "memory")
         self._loop.after(watchdog.INTERVAL_SECONDS, lambda: self._watch_memory(pod))
@@ -231,27 +232,39 @@ class Supervisor:
     def _collect_children(self) -> None:
         while True:
             try:
-                process, status, used = os.wait4(-1, os.WNOHANG)
+                process, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
                 return
             if process == 0:
                 return
-            self._note_end(process, status, used.ru_utime + used.ru_stime)
+            self._note_end(process, status)
 
-    def _note_end(self, process: int, status: int, cpu_seconds: float) -> None:
+    def _note_end(self, process: int, status: int) -> None:
         job = self._jobs.pop(process, None)
         if job is not None:
-            job.pod.cpu_seconds += cpu_seconds
-            self._report(job, status)
+            self._finish(job, status)
         for pod in self._pods.values():
             if pod.holder == process:
                 pod.holder_is_gone = True
 
-    def _report(self, job: Job, status: int) -> None:
+    def _finish(self, job: Job, status: int) -> None:
+        """Report the end, but only when all that the command started has ended too."""
         ending = commands.read_ending(job, status)
         os.close(job.status)
-        if job.killed_because and not job.pod.is_ending:
-            commands.kill_orphans(job.pod)
+        left = [] if job.pod.is_ending else commands.kill_orphans(job.pod)
+        if not left:
+            self._report(job, ending)
+        for descriptor in tuple(left):
+            self._loop.watch(descriptor, partial(self._note_orphan, job, ending, left, descriptor))
+
+    def _note_orphan(self, job: Job, ending: Ending, left: list[int], descriptor: int) -> None:
+        self._loop.unwatch(descriptor)
+        os.close(descriptor)
+        left.remove(descriptor)
+        if not left:
+            self._report(job, ending)
+
+    def _report(self, job: Job, ending: Ending) -> None:
         self._answer(
             job.call,
             exit_code=ending.exit_code,
