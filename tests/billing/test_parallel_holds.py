@@ -9,6 +9,7 @@ from sqlalchemy import select
 from billing.budgets import cap_tenant
 from billing.errors import BudgetCapError, OutOfCreditsError
 from billing.models import Budget
+from billing.usage import record_usage
 from tenants.database import Database
 from tenants.ids import new_id
 from tests.billing.parts import balance_of, hold_for, record, settle_now, used
@@ -92,3 +93,16 @@ async def test_usage_and_settlement_that_race_lose_no_event(works: Database, ada
     # A hold that comes later finds nothing left over: every event was paid or borne once.
     last = await hold_for(works, ada.tenant_id, build_id, 10_000)
     assert (await settle_now(works, ada.tenant_id, last)).charged_micros == 0
+
+
+async def test_settlement_waits_for_usage_that_is_being_written(
+    works: Database, ada: Someone
+) -> None:
+    build_id = new_id()
+    hold_id = await hold_for(works, ada.tenant_id, build_id, 10_000)
+    async with works.tenant_session(ada.tenant_id) as session:
+        await record_usage(session, [used(build_id, 500)])
+        settling = asyncio.create_task(settle_now(works, ada.tenant_id, hold_id))
+        await asyncio.sleep(0.3)  # it gets as far as it can while the usage is not committed
+
+    assert (await settling).charged_micros == 500

@@ -34,7 +34,7 @@ WRONG = {
         "tenants: support",
     ),
     "unique keys start with the tenant": (
-        "create unique index bad on tenants (name)",
+        "create unique index bad on tenants (name, id)",
         "bad",
     ),
     "an index starts with the tenant": ("create table bad (tenant_id uuid)", "bad"),
