@@ -62,7 +62,10 @@ class Camera:
             return ""
         if self._folder is not None and snapshot:
             evidence = self._folder.write(
-                snapshot.encode(), kind="aria", suffix="txt", part=f"step-{step:02d}"
+                snapshot.encode("utf-8", "replace"),
+                kind="aria",
+                suffix="txt",
+                part=f"step-{step:02d}",
             )
             self._taken.setdefault(step, []).append(evidence)
         return snapshot

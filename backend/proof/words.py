@@ -7,6 +7,8 @@ from playwright.async_api import Error as PlaywrightError
 
 _LONGEST_TEXT = 200
 _MOST_OFFERS = 8
+# Controls, half characters, and the marks that turn the direction of what follows.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _NAMED = re.compile(r'^\s*- \'?([a-z]+) "((?:[^"\\]|\\.)*)"', re.MULTILINE)
 _PLURALS = {
     "checkbox": "checkboxes",
@@ -45,7 +47,7 @@ _PLAIN = (
 
 def shorten(text: str) -> str:
     """Return the text on one line, cut where it grows long: pages may say anything."""
-    line = " ".join(text.split())
+    line = " ".join(_UNPRINTABLE.sub(" ", text).split())
     return line if len(line) <= _LONGEST_TEXT else line[: _LONGEST_TEXT - 1] + "…"
 
 
