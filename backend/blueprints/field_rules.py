@@ -46,7 +46,9 @@ def _read_clause(field: Field, clause: str, findings: Findings) -> dict[str, obj
     if bound := _BOUND.fullmatch(clause):
         return _bound(field, bound.group(1).lower(), bound.group(2), findings)
     if starts := _STARTS.fullmatch(clause):
-        return {"starts_as": starts.group(1).strip()}
+        start = starts.group(1).strip()
+        is_today = field.type in DATES and start.lower() == "today"
+        return {"starts_as": "today" if is_today else start}
     if field.type is FieldType.CHOICE:
         return {"choices": _choices(field, clause, findings)}
     message = f"The rule {quoted(clause)} of {quoted(field.name)} is unknown."
@@ -134,7 +136,7 @@ def _fault_of_start(field: Field) -> str | None:
         return None
     if field.type in {FieldType.LINK, FieldType.FILE}:
         return "can only be picked by a person"
-    if field.type in DATES and start.lower() == "today":
+    if field.type in DATES and start == "today":
         return None
     if field.unique:
         return "is unique, so no two records may start alike"

@@ -10,6 +10,8 @@ from backend.blueprints.blueprint import Field, FieldType
 NUMBERS = frozenset({FieldType.WHOLE_NUMBER, FieldType.NUMBER, FieldType.MONEY})
 DATES = frozenset({FieldType.DATE, FieldType.DATE_AND_TIME})
 _DIGITS = 15
+_PHONE_DIGITS = range(5, 21)
+_YES_OR_NO = frozenset({"yes", "y", "true", "on", "1", "no", "n", "false", "off", "0"})
 
 
 def fault_of_value(field: Field, value: str) -> str | None:
@@ -69,23 +71,22 @@ def is_moment(value: str) -> bool:
 
 
 def _is_yes_or_no(value: str) -> bool:
-    return value.casefold() in {"yes", "no"}
+    return value.casefold() in _YES_OR_NO
 
 
 def _is_email(value: str) -> bool:
-    return bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", value))
+    return bool(re.fullmatch(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)*\.[^\W\d_]{2,}", value))
 
 
 def _is_web_address(value: str) -> bool:
-    return bool(re.fullmatch(r"https?://[^\s/]+\S*", value))
+    host = r"(?:[^\s/?#@:.]+(?:\.[^\s/?#@:.]+)+|localhost)"
+    return bool(re.fullmatch(rf"(?i)https?://{host}(?::[0-9]{{1,5}})?(?:[/?#]\S*)?", value))
 
 
 def _is_phone(value: str) -> bool:
-    return bool(re.fullmatch(r"\+?[0-9 ()./-]+", value)) and any(c.isdigit() for c in value)
-
-
-def _is_empty(value: str) -> bool:
-    return not value
+    number = re.sub(r"\s*(?:ext\.?|x)\s*[0-9]{1,6}$", "", value, flags=re.IGNORECASE)
+    digits = sum(character.isdigit() for character in number)
+    return bool(re.fullmatch(r"\+?[0-9 ()./-]+", number)) and digits in _PHONE_DIGITS
 
 
 _CHECKS: dict[FieldType, tuple[Callable[[str], bool], str]] = {
@@ -98,5 +99,4 @@ _CHECKS: dict[FieldType, tuple[Callable[[str], bool], str]] = {
     FieldType.EMAIL: (_is_email, "must be an email address such as ada@example.com"),
     FieldType.WEB_ADDRESS: (_is_web_address, "must begin with https:// or http://"),
     FieldType.PHONE: (_is_phone, "must be a phone number such as +44 20 7946 0018"),
-    FieldType.FILE: (_is_empty, "cannot be given in a table: leave it empty"),
 }

@@ -142,7 +142,8 @@ def _kind(pairs: dict[str, tuple[str, int]], findings: Findings) -> str | None:
         return None
     if kind not in AVAILABLE_KINDS:
         message = f"The kind “{kind}” is known, not yet available."
-        findings.error(_RULE, line, message, "For now only kind: web app can be ordered.")
+        remedy = "Without a language model only kind: web app can be built."
+        findings.warning(_RULE, line, message, remedy)
     return kind
 
 

@@ -9,13 +9,7 @@ from backend.blueprints.blueprint import DataModel, Entity, FieldType
 
 FIXED_LABELS = frozenset({"Save", "Edit", "Delete", "Search", "Download CSV", "Import CSV"})
 _ENGLISH = inflect.engine()
-_ERRORS = (
-    r"(?:is required|is already taken|must be a valid email address|must be at least \S.*"
-    r"|must be at most \S.*|must be a number|must be a whole number"
-    r"|must be a date as 2026-03-12|must be a date and time as 2026-03-12 14:30"
-    r"|must be a valid web address|must be a valid phone number|must be one of the choices"
-    r"|must be today or later)"
-)
+_ERRORS = r"(?:is required|is already taken|must be \S.*)"
 
 
 @functools.lru_cache(maxsize=512)
@@ -55,7 +49,9 @@ def is_message(text: str, data: DataModel) -> bool:
             return True
         if any(re.fullmatch(re.escape(f.name) + " " + _ERRORS, text) for f in entity.fields):
             return True
-        names = "|".join(re.escape(in_sentence(e)) for e in (entity.name, entity.plural))
-        if re.fullmatch(rf".+ is used by [0-9]+ (?:{names})", text):
+        if re.fullmatch(rf"{re.escape(entity.name)} is used by [0-9].*", text):
+            return True
+        counted = "|".join(re.escape(in_sentence(e)) for e in (entity.name, entity.plural))
+        if re.fullmatch(rf"[0-9]+ (?:{counted}) imported", text):
             return True
     return False

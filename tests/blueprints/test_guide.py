@@ -81,5 +81,7 @@ def test_house_style_messages_of_the_guide_are_known() -> None:
     assert len(messages) == 12
     assert all(is_message(message, blueprint.data) for message in messages)
     assert is_message("Customer saved", blueprint.data)
-    assert is_message("Pub is used by 2 kegs", blueprint.data)
+    assert is_message("Keg is used by 2 customers", blueprint.data)
+    assert is_message("2 kegs imported", blueprint.data)
+    assert not is_message("Pub is used by 2 kegs", blueprint.data)
     assert not is_message("Customer lost", blueprint.data)

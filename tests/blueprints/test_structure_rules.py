@@ -307,11 +307,6 @@ CASES: dict[str, tuple[str, str, str]] = {
         "BP019",
         "spaceship",
     ),
-    "a kind that is not available": (
-        draft(front=FRONT.replace("web app", "http api")),
-        "BP019",
-        "http api",
-    ),
     "no name": (draft(front="---\nkind: web app\n---\n"), "BP019", "---"),
     "a budget in words": (
         draft(front=FRONT.replace("kind", "budget: lots\nkind")),
@@ -574,6 +569,17 @@ def test_unavailable_step_is_called_known() -> None:
     [found] = errors(draft(requirement(given('Given I am signed in as "ada@example.com"'))))
 
     assert "known, not yet available" in found.message
+
+
+def test_kind_that_is_not_available_is_only_warned_about() -> None:
+    result = compiled(draft(front=FRONT.replace("web app", "http api")))
+
+    assert result.orderable
+    assert [(f.line, f.rule, f.severity.value) for f in result.findings] == [
+        (3, "BP019", "warning")
+    ]
+    assert result.blueprint is not None
+    assert result.blueprint.kind == "http api"
 
 
 def test_people_are_known_but_only_warned_about() -> None:
