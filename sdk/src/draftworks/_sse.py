@@ -32,6 +32,7 @@ class MessageParser:
         self._event = ""
         self._data: list[str] = []
         self._size = 0
+        self._id = last_id
         self.last_id = last_id
         self.retry_seconds: float | None = None
 
@@ -58,7 +59,7 @@ class MessageParser:
         elif name == "event":
             self._event = value
         elif name == "id" and "\0" not in value:
-            self.last_id = value
+            self._id = value
         elif name == "retry" and value.isascii() and value.isdigit():
             self.retry_seconds = int(value) / 1000
         return None
@@ -66,5 +67,7 @@ class MessageParser:
     def _dispatch(self) -> Message | None:
         event, data = self._event or "message", "\n".join(self._data)
         self._event, self._data, self._size = "", [], 0
+        # Only now: to resume behind a message that was cut before its end would lose it.
+        self.last_id = self._id
         # Pings of some servers carry an empty data line, which is no message either.
         return Message(event=event, data=data, id=self.last_id) if data else None
