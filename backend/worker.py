@@ -17,6 +17,7 @@ from backend.builds.tasks import BuildWorker
 from backend.builds.workbench import Workbench
 from backend.embedded.programs import find_libfaketime
 from backend.proof.browser import BrowserSettings
+from backend.proof.environment import describe_environment
 from backend.proof.prover import open_prover
 from backend.resources import Resources, find_toolchain, open_driver, open_resources
 from backend.settings import Settings
@@ -73,6 +74,7 @@ async def open_workbench(resources: Resources) -> AsyncIterator[Workbench]:
             toolchain=find_toolchain(settings),
             store=resources.store,
             prover=prover,
+            environment=await describe_environment(prover.browser),
             lanes=settings.lanes,
             faketime_library=_faketime(),
         )

@@ -1,7 +1,5 @@
 """What each stage hands on: plain values, stored as JSON when the stage ends."""
 
-from typing import Any
-
 import msgspec
 
 from backend.proof.results import CriterionResult
@@ -95,7 +93,6 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     tree_digest: str
     results: tuple[CriterionResult, ...]
-    environment: dict[str, Any]
     started_at: str
     finished_at: str
 

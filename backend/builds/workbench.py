@@ -13,6 +13,7 @@ from backend.artifacts.store import ObjectStore
 from backend.blueprints.blueprint import Blueprint
 from backend.builds.products import Plan, Proof, Review, TestReport, Workspace
 from backend.builds.status import BuildStatus
+from backend.proof.environment import Environment
 from backend.proof.prover import Prover
 from billing.meters import Meter
 from sandbox.limits import Limits
@@ -29,6 +30,7 @@ class Workbench:
     toolchain: Toolchain
     store: ObjectStore
     prover: Prover
+    environment: Environment
     lanes: int
     faketime_library: str | None
 

@@ -28,12 +28,13 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ManifestInput(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a manifest says. `product` maps each file of the product to its bytes' SHA-256."""
+    """All that a manifest says; `tree_sha256` names the product's files (`artifacts/tree.py`)."""
 
     build: str
     blueprint: str
     blueprint_sha256: str
-    product: Mapping[str, str]
+    tree_sha256: str | None
+    product_files: int
     results: Sequence[CriterionResult]
     environment: Environment
     started: datetime
@@ -48,7 +49,7 @@ def build_manifest(parts: ManifestInput) -> dict[str, Any]:
         "predicate": PREDICATE,
         "build": parts.build,
         "blueprint": {"name": parts.blueprint, "sha256": parts.blueprint_sha256},
-        "product": {"tree_sha256": tree_digest(parts.product), "files": len(parts.product)},
+        "product": {"tree_sha256": parts.tree_sha256, "files": parts.product_files},
         "holdout": {"root": parts.holdout_root},
         "environment": msgspec.to_builtins(parts.environment),
         "results": [msgspec.to_builtins(result) for result in parts.results],
@@ -67,11 +68,6 @@ def counts(results: Sequence[CriterionResult]) -> dict[str, int]:
     return {
         verdict.value: sum(result.verdict is verdict for result in results) for verdict in Verdict
     }
-
-
-def tree_digest(files: Mapping[str, str]) -> str:
-    """Return one digest for a tree, from each file's path and SHA-256."""
-    return hashlib.sha256(canonical_json(dict(files))).hexdigest()
 
 
 def canonical_json(value: Any) -> bytes:

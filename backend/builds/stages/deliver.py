@@ -2,7 +2,7 @@
 
 from backend.artifacts.tree import tree_digest
 from backend.builds.clean_room import load_tree
-from backend.builds.dossier import publish, restore, store_product
+from backend.builds.dossier import DELIVERED, publish, restore, store_product
 from backend.builds.errors import StageFailedError
 from backend.builds.products import Delivery
 from backend.builds.status import BuildStatus, FailureReason
@@ -17,7 +17,7 @@ async def deliver(job: Job, bench: Workbench) -> Outcome:
             FailureReason.INTERNAL, "what would be delivered is not what was proven"
         )
     await restore(job, bench)
-    proof_files = await publish(job, bench, job.proof, status=BuildStatus.DELIVERED)
+    proof_files = await publish(job, bench, job.proof, DELIVERED)
     product_files = await store_product(job, bench, files)
     return Outcome(
         next_status=BuildStatus.DELIVERED,

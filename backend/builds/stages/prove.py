@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime
 
-from backend.artifacts.tree import tree_digest
 from backend.builds.clean_room import load_tree, open_products, run_scenarios
 from backend.builds.criteria import list_criteria
-from backend.builds.dossier import draw_up, publish
+from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
 from backend.builds.status import BuildStatus, FailureReason
@@ -23,14 +22,7 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     started = datetime.now(UTC)
     files = await load_tree(job, bench)
     results = await _run(job, bench, files)
-    proof = draw_up(
-        job,
-        bench,
-        results,
-        tree=tree_digest(files),
-        started_at=started.isoformat(),
-        finished_at=datetime.now(UTC).isoformat(),
-    )
+    proof = draw_up(job, bench, results, started_at=started, finished_at=datetime.now(UTC))
     failed = [result.criterion for result in results if result.verdict not in GREEN]
     if failed or not results:
         raise StageFailedError(
@@ -45,7 +37,7 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     return Outcome(
         next_status=BuildStatus.AWAITING_ACCEPTANCE if waits else BuildStatus.DELIVERING,
         product=proof,
-        files=await publish(job, bench, proof, status=BuildStatus.PROVING),
+        files=await publish(job, bench, proof, WAITS if waits else PROVEN),
     )
 
 

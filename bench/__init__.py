@@ -1,0 +1,1 @@
+"""Benchmarks: ours against the bare tool doing the same work, as ratios of one run."""
