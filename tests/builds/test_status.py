@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+from backend.builds.drawing import redraw
 from backend.builds.errors import IllegalTransitionError
 from backend.builds.models import Build
 from backend.builds.status import (
@@ -88,3 +90,9 @@ def test_every_terminal_state_and_reason_has_a_word_for_people() -> None:
     assert all(ended_as(BuildStatus.FAILED, reason) for reason in FailureReason)
     assert all(ended_as(status, None) is None for status in set(BuildStatus) - TERMINAL)
     assert not (TERMINAL & WAITING_FOR_A_PERSON)
+
+
+def test_the_drawing_in_the_docs_is_the_tables() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "states.md").read_text(encoding="utf-8")
+
+    assert redraw(page) == page

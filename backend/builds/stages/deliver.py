@@ -7,6 +7,7 @@ from backend.builds.errors import StageFailedError
 from backend.builds.products import Delivery
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Job, Outcome, Workbench
+from billing.meters import Meter
 
 
 async def deliver(job: Job, bench: Workbench) -> Outcome:
@@ -19,6 +20,9 @@ async def deliver(job: Job, bench: Workbench) -> Outcome:
     await restore(job, bench)
     proof_files = await publish(job, bench, job.proof, DELIVERED)
     product_files = await store_product(job, bench, files)
+    kept = (*product_files, *proof_files)
+    job.consumption.add(Meter.BUILDS, 1)
+    job.consumption.add(Meter.STORED_BYTES, sum(file.bytes for file in (*job.files, *kept)))
     return Outcome(
         next_status=BuildStatus.DELIVERED,
         product=Delivery(
@@ -27,5 +31,5 @@ async def deliver(job: Job, bench: Workbench) -> Outcome:
             product_files=len(product_files),
             proof_files=len(proof_files),
         ),
-        files=(*product_files, *proof_files),
+        files=kept,
     )

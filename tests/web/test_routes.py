@@ -1,0 +1,133 @@
+"""What holds for every route: a key, problems as answers, and no way to another tenant's things."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from backend.migrations.provision import DatabaseUrls
+from tests.builds.conftest import Caller
+from tests.builds.test_api import start, submit
+
+Client = AsyncTestClient[Litestar]
+OPEN = {"/health/live", "/health/ready"}
+
+
+def routes(client: Client) -> list[tuple[str, str]]:
+    """Return method and path of every route in the OpenAPI document."""
+    schema = client.app.openapi_schema.to_schema()
+    return [
+        (method, path)
+        for path, item in schema["paths"].items()
+        for method in item
+        if method in {"get", "post", "put", "patch", "delete"}
+    ]
+
+
+async def test_every_route_but_health_and_signed_links_wants_a_key(client: Client) -> None:
+    for method, path in routes(client):
+        address = re.sub(r"\{[^}]+\}", str(uuid4()), path)
+        answer = await client.request(method, address, json={} if method == "post" else None)
+
+        if path in OPEN:
+            assert answer.status_code == 200
+        elif path.startswith("/v1/artifacts/"):
+            assert answer.status_code in {400, 403}
+        else:
+            assert answer.status_code == 401, (method, path, answer.text)
+
+
+async def test_an_id_of_another_tenant_is_answered_like_one_that_nobody_has(
+    client: Client, caller: Caller, make_caller: Any
+) -> None:
+    blueprint = await submit(client, caller)
+    build = await start(client, caller)
+    keys = (await client.get("/v1/keys", headers=caller.headers)).json()["data"]
+    stranger = await make_caller("Stranger")
+    owned = {"blueprint_id": blueprint["id"], "build_id": build["id"], "key_id": keys[0]["id"]}
+    bodies = {"decisions": {"gate": "plan", "decision": "accept"}}
+    tried = 0
+
+    for method, path in routes(client):
+        names = re.findall(r"\{(\w+)\}", path)
+        if not names or names[0] not in owned:
+            continue
+        body = bodies.get(path.rsplit("/", 1)[-1])
+        answers = []
+        for value in (owned[names[0]], str(uuid4())):
+            address = re.sub(r"\{[^}]+\}", value, path)
+            answer = await client.request(method, address, json=body, headers=stranger.headers)
+            told = answer.json() | {"request_id": ""}
+            answers.append((answer.status_code, str(told).replace(value, "ID")))
+        assert answers[0] == answers[1], (method, path)
+        assert answers[0][0] == 404
+        tried += 1
+
+    assert tried >= 7
+
+
+async def test_lists_show_a_tenants_own_things_only(
+    client: Client, caller: Caller, make_caller: Any
+) -> None:
+    await start(client, caller)
+    stranger = await make_caller("Stranger")
+
+    for path in ("/v1/blueprints", "/v1/builds"):
+        assert (await client.get(path, headers=stranger.headers)).json()["data"] == []
+
+
+async def test_a_cursor_of_one_tenant_opens_nothing_for_another(
+    client: Client, caller: Caller, make_caller: Any
+) -> None:
+    for _ in range(3):
+        await submit(client, caller)
+    stranger = await make_caller("Stranger")
+    page = (await client.get("/v1/blueprints?limit=2", headers=caller.headers)).json()
+    cursor = page["next_cursor"]
+
+    rest = await client.get(f"/v1/blueprints?limit=2&cursor={cursor}", headers=caller.headers)
+    theirs = await client.get(f"/v1/blueprints?limit=2&cursor={cursor}", headers=stranger.headers)
+
+    assert len(page["data"]) == 2
+    assert len(rest.json()["data"]) == 1
+    assert (theirs.status_code, theirs.json()["code"]) == (400, "invalid_cursor")
+
+
+REFUSE_COMMIT = """
+create function refuse_commit() returns trigger language plpgsql as
+$$ begin raise exception 'the disk is full'; end $$;
+create constraint trigger refuse_commit after insert on builds
+deferrable initially deferred for each row execute function refuse_commit();
+"""
+
+
+async def test_a_commit_that_fails_is_a_500_and_stores_nothing(
+    client: Client, caller: Caller, database: DatabaseUrls
+) -> None:
+    blueprint = await submit(client, caller)
+    with psycopg.connect(database.owner, autocommit=True) as owner:
+        owner.execute(REFUSE_COMMIT)
+
+    answer = await client.post(
+        "/v1/builds", json={"blueprint_id": blueprint["id"]}, headers=caller.headers
+    )
+
+    tenant = (await client.get("/v1/tenant", headers=caller.headers)).json()
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert "disk" not in answer.text
+    assert (await client.get("/v1/builds", headers=caller.headers)).json()["data"] == []
+    assert tenant["held_micros"] == 0
+
+
+async def test_wrong_methods_and_paths_are_problems_too(client: Client, caller: Caller) -> None:
+    for method, path, status in (
+        ("delete", "/v1/builds", 405),
+        ("get", "/v1/nothing", 404),
+        ("get", "/v1/builds/not-an-id", 404),
+    ):
+        answer = await client.request(method, path, headers=caller.headers)
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
