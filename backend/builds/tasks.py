@@ -18,6 +18,7 @@ from backend.builds.notifications import wait_for
 from backend.builds.queue import Lease
 from backend.builds.workbench import Workbench
 from tenants.database import Database
+from tenants.idempotency import forget_old_requests
 
 LOOK_SECONDS = 3.0
 SWEEP_SECONDS = 15.0
@@ -77,6 +78,7 @@ class BuildWorker:
                     self.bell.set()
                 with contextlib.suppress(OSError):
                     await sweep(self._database, redis_url)
+                await forget_old_requests(self._database)
             except DBAPIError as error:
                 log.warning("sweep_failed", error=type(error).__name__)
             await asyncio.sleep(min(SWEEP_SECONDS, self._lease_seconds / 2))

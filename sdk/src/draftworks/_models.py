@@ -42,9 +42,12 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CreatedApiKey(ApiKey, frozen=True, kw_only=True):
-    """A key just created: the only time that its `secret` is told. Its repr hides the secret."""
+    """A key just created: the only time that its `secret` is told. Its repr hides the secret.
 
-    secret: str
+    `secret` is None when the same order came before, by an idempotency key of your own.
+    """
+
+    secret: str | None
 
     def __repr__(self) -> str:
         return f"CreatedApiKey(id={self.id!r}, name={self.name!r}, public_id={self.public_id!r})"
