@@ -29,5 +29,11 @@ def shared_files() -> dict[str, bytes]:
     return {
         file.relative_to(SHARED).as_posix(): file.read_bytes()
         for file in SHARED.rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts
+        if file.is_file() and not _is_left_over(file)
     }
+
+
+def _is_left_over(file: Path) -> bool:
+    """Tell the caches of linters and interpreters, which must not travel."""
+    folders = file.relative_to(SHARED).parts[:-1]
+    return any(folder.startswith((".", "__")) for folder in folders)

@@ -1,6 +1,7 @@
 """Writes `app/model.py`: the one file of a product that says what it keeps."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ DATED = {FieldType.DATE, FieldType.DATE_AND_TIME}
 RESERVED_FIELD_KEYS = {"id", "rowid", "oid", "search", "sort", "page"}
 RESERVED_PATHS = {"static"}
 LINE_LENGTH = 88
+LONGEST_LITERAL = 54
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ def write_model(data: DataModel, slug: str) -> str:
         "from app.entities import Entity",
         *_import_lines(kinds),
         "",
-        f"NAME = {literal(data.name, indent=4)}",
-        f"SLUG = {literal(slug, indent=4)}",
+        f"NAME = {literal(data.name, indent=0)}",
+        f"SLUG = {literal(slug, indent=0)}",
         "",
         *_entities(data.entities, keys),
         "",
@@ -167,11 +169,20 @@ def _tuple(words: Sequence[str]) -> str:
 
 def literal(text: str, *, indent: int) -> str:
     """Write a text as Python; a long one in pieces, so that lines stay short."""
-    longest = 50
-    pieces = [text[at : at + longest] for at in range(0, len(text), longest)] or [""]
     # a JSON string is a Python string too
-    quoted = [json.dumps(piece, ensure_ascii=False) for piece in pieces]
-    if len(quoted) == 1:
-        return quoted[0]
-    inner = "".join(f"{' ' * (indent + 4)}{piece}\n" for piece in quoted)
+    whole = json.dumps(text, ensure_ascii=False)
+    if len(whole) <= LONGEST_LITERAL:
+        return whole
+    inner = "".join(f"{' ' * (indent + 4)}{piece}\n" for piece in _pieces(text))
     return f"(\n{inner}{' ' * indent})"
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut between words where that is possible, so that each piece is short when quoted."""
+    quoted: list[str] = []
+    for width in (50, 25, 8):
+        parts = re.findall(rf".{{1,{width}}}(?:\s|$)|.{{1,{width}}}", text, flags=re.DOTALL)
+        quoted = [json.dumps(part, ensure_ascii=False) for part in parts]
+        if max(map(len, quoted)) <= LONGEST_LITERAL:
+            break
+    return quoted

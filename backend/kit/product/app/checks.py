@@ -93,8 +93,8 @@ def link_by_title(connection: sqlite3.Connection, field: Field, text: str) -> Va
     found = store.titled(connection, target, text)
     if len(found) == 1:
         return found[0]
-    what = f"{len(found)} {target.plural}" if found else f"no {target.name}"
-    raise Refused(f'must be one of the choices: {what} is called "{text}"')
+    what = f"{len(found)} {target.plural} are" if found else f"no {target.name} is"
+    raise Refused(f'must be one of the choices: {what} called "{text}"')
 
 
 def with_defaults(entity: Entity, cells: Mapping[str, Cell]) -> dict[str, Cell]:

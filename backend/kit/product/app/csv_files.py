@@ -87,10 +87,12 @@ def read_rows(entity: Entity, content: bytes) -> list[tuple[int, dict[str, str]]
         lines = list(reader)
     except csv.Error as error:
         raise CsvError([f"This is not a CSV file: {error}"]) from None
-    if not lines:
-        raise CsvError(["The file is empty"])
+    if not lines or not any(lines[0]):
+        raise CsvError(["The file does not begin with the names of the fields"])
     fields = headings(entity, lines[0])
     rows = [(n, line) for n, line in enumerate(lines[1:], start=2) if any(line)]
+    if not rows:
+        raise CsvError(["The file has no rows below the names of the fields"])
     check_shape(fields, rows)
     return [(n, cells_of(fields, line)) for n, line in rows]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from markupsafe import escape
 
-from app import queries
+from app import csv_files, queries
 from app.entities import Entity
 from app.fields import Field, File, YesNo
 from conftest import Browser
@@ -37,6 +37,8 @@ def send_csv(browser: Browser, entity: Entity, content: str) -> Any:
 @pytest.mark.parametrize("entity", IMPORTABLE, ids=name_of)
 def test_rows_come_back_as_they_were_imported(browser: Browser, entity: Entity) -> None:
     row = row_for(entity, 1)
+    if not row:
+        return  # nothing of it needs to be filled in
     answer = send_csv(browser, entity, as_csv(row))
     assert answer.headers.get("location") == f"/{entity.path}", answer.text
     response = browser.client.get(f"/{entity.path}/download")
@@ -44,7 +46,7 @@ def test_rows_come_back_as_they_were_imported(browser: Browser, entity: Entity) 
     last = list(csv.DictReader(io.StringIO(response.text)))[-1]
     again = {f.name: f for f in entity.fields if not isinstance(f, File | YesNo)}
     for name in again.keys() & row.keys():
-        assert last[name].lstrip("'") == shown(again[name], row[name])
+        assert csv_files.restored(last[name]) == shown(again[name], row[name])
 
 
 def shown(field: Field, text: str) -> str:
@@ -65,8 +67,8 @@ def test_one_wrong_row_keeps_all_out(browser: Browser, entity: Entity) -> None:
     before = queries.counts()
     needed = [f for f in entity.fields if f.required and not f.starts_as]
     wrong = next((f.name for f in needed if not isinstance(f, YesNo)), None)
-    if wrong is None:
-        return  # no row can be wrong
+    if wrong is None or len(row) == 1:
+        return  # no row can be wrong; a blank line is no row
     response = send_csv(browser, entity, as_csv(row, row | {wrong: ""}))
     assert response.status_code == 200
     assert queries.counts() == before
