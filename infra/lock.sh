@@ -7,7 +7,7 @@ compile() {
         --exclude-newer 2026-11-17T00:00:00Z --python-version 3.11 "$@"
 }
 compile infra/requirements/setup.in -o infra/requirements/setup.txt
-compile pyproject.toml sdk/pyproject.toml --no-emit-package draftworks -o infra/requirements/server.txt
-compile pyproject.toml sdk/pyproject.toml --group development --no-emit-package draftworks \
+compile --override infra/requirements/overrides.txt pyproject.toml sdk/pyproject.toml --no-emit-package draftworks -o infra/requirements/server.txt
+compile --override infra/requirements/overrides.txt pyproject.toml sdk/pyproject.toml --group development --no-emit-package draftworks \
     -o infra/requirements/development.txt
 compile sandbox/toolchains/python-web.in -o sandbox/toolchains/python-web.txt

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,6 +25,7 @@ from sandbox.protocol import Toolchain
 pytest_plugins = ["tests.absent", "tests.offline"]
 
 CHECKOUT = Path(__file__).parent.parent
+_S3_START_SECONDS = 60
 _PREFIX = "draftworks-tests-"
 _TEMPLATE = "draftworks_template"
 _OWNER_PASSWORD = "owner-in-tests"
@@ -109,16 +111,17 @@ def s3_endpoint() -> Iterator[str]:
     """Return the address of an S3 server on the wire; each test makes a bucket of its own."""
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
     dies_with_us = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
-    with ExitStack() as stack:
-        server = stack.enter_context(
-            subprocess.Popen([*dies_with_us, *command], stderr=subprocess.PIPE, text=True)
-        )
+    with tempfile.TemporaryFile("w+") as log, ExitStack() as stack:
+        # To a file: a pipe that nobody reads would stop the server after some hundred requests.
+        server = stack.enter_context(subprocess.Popen([*dies_with_us, *command], stderr=log))
         stack.callback(server.kill)
-        assert server.stderr is not None
-        for line in server.stderr:
-            if address := re.search(r"Running on (http://[\d.:]+)", line):
+        deadline = time.monotonic() + _S3_START_SECONDS
+        while server.poll() is None and time.monotonic() < deadline:
+            log.seek(0)
+            if address := re.search(r"Running on (http://[\d.:]+)", log.read()):
                 yield address[1]
                 return
+            time.sleep(0.05)
         pytest.fail("the S3 server did not start")
 
 

@@ -1,6 +1,7 @@
 """Puts a product together: the files every product shares, and those its data model decides."""
 
 import functools
+from importlib.resources import files as package_files
 from pathlib import Path
 
 from backend.blueprints.blueprint import DataModel
@@ -9,6 +10,9 @@ from backend.kit.names import make_key
 from backend.kit.owner_files import write_product_toml, write_readme
 
 SHARED = Path(__file__).parent / "product"
+# htmx travels from the locked package that carries it, so that its updates come by the lock.
+HTMX = package_files("django_htmx") / "static" / "django_htmx" / "htmx-2.min.js"
+HTMX_IN_PRODUCT = "app/static/htmx.min.js"
 
 
 def build(data: DataModel) -> dict[str, bytes]:
@@ -26,11 +30,12 @@ def build(data: DataModel) -> dict[str, bytes]:
 @functools.cache
 def shared_files() -> dict[str, bytes]:
     """Read the files that are the same in every product."""
-    return {
+    ours = {
         file.relative_to(SHARED).as_posix(): file.read_bytes()
         for file in SHARED.rglob("*")
         if file.is_file() and not _is_left_over(file)
     }
+    return ours | {HTMX_IN_PRODUCT: HTMX.read_bytes()}
 
 
 def _is_left_over(file: Path) -> bool:

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from moto.server import ThreadedMotoServer
 
 from backend.artifacts.errors import (
     InvalidKeyError,
@@ -52,16 +51,6 @@ class Kept:
 
     store: ObjectStore
     fetch: LinkDoor
-
-
-@pytest.fixture(scope="module")
-def s3_endpoint() -> Iterator[str]:
-    """Return the address of a server of this module's own, for its thousands of requests."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture(scope="module")
