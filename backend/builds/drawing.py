@@ -4,6 +4,7 @@ from pathlib import Path
 
 from backend.builds.status import TERMINAL, TRANSITIONS, WAITING_FOR_A_PERSON, BuildStatus
 
+EVERY_STATE = "Every state that is not an end may also go to `failed` and `canceled`."
 BEGIN, END = "<!-- states: begin -->", "<!-- states: end -->"
 
 
@@ -25,8 +26,7 @@ def draw() -> str:
             *lines,
             "```",
             "",
-            "Every state that is not an end may also go to `failed` and `canceled`. "
-            f"A person decides in {people}.",
+            f"{EVERY_STATE} A person decides in {people}.",
         ]
     )
 
