@@ -1,5 +1,7 @@
 """The vocabulary matches each of its own sentences exactly once; the available ones compile."""
 
+import itertools
+import re
 import time
 
 import pytest
@@ -11,6 +13,21 @@ from tests.blueprints.drafts import compiled, draft, requirement, scenario
 
 VOCABULARY = load_vocabulary()
 UNAVAILABLE = {"W03", "W10", "A25", "A26", "A27", "C29", "J01", "J02"}
+WORDS = {
+    "string": ['"Save"'],
+    "int": ["3"],
+    "float": ["2.5"],
+    "word": ["Enter"],
+    "entity": ["repairs"],
+    "code": ["`x`"],
+    "": ["book a slot"],
+    "value": ["true", "null", "12.5", '"x"'],
+    "unit": ["second", "minutes", "days"],
+    "part": ["text", "background", "border"],
+    "method": ["GET", "POST"],
+    "kind": ["string", "uuid"],
+    **{name: list(words) for name, words in VOCABULARY.maps.items()},
+}
 SETUP = {
     "A18": 'When I press "Delete"',
     "A19": 'When I press "Delete"',
@@ -23,6 +40,29 @@ def test_example_matches_only_its_expression(expression: Expression) -> None:
     assert [match.expression.id for match in VOCABULARY.match(expression.example)] == [
         expression.id
     ]
+
+
+def _spellings(expression: Expression) -> list[str]:
+    """Write out every alternative, every optional part and every word of a closed type."""
+    pieces = re.split(r"(\([^)]*\)|\{\w*\}|[^\s(){}]+(?:/[^\s(){}]+)+)", expression.pattern)
+    choices = [_choices(piece) for piece in pieces]
+    return ["".join(parts) for parts in itertools.product(*choices)]
+
+
+def _choices(piece: str) -> list[str]:
+    if piece.startswith("("):
+        return ["", piece[1:-1]]
+    if piece.startswith("{"):
+        return WORDS[piece[1:-1]]
+    return piece.split("/") if "/" in piece else [piece]
+
+
+def test_every_spelling_matches_exactly_one_expression() -> None:
+    spellings = {text: e.id for e in VOCABULARY.expressions for text in _spellings(e)}
+
+    assert len(spellings) > 250
+    for text, identity in spellings.items():
+        assert [match.expression.id for match in VOCABULARY.match(text)] == [identity], text
 
 
 def test_web_steps_are_available_but_for_the_named_ones() -> None:
