@@ -31,15 +31,23 @@ def show_list(entity: NamedDependency[Entity], request: AnyRequest) -> Template:
     """Show a list; HTMX asks for its rows alone while somebody searches."""
     is_part = request.headers.get("HX-Request") == "true"
     wanted = wanted_of(entity, request)
-    return page(
+    found = queries.page_of(entity, wanted)
+    answer = page(
         "rows" if is_part else "list",
         entity=entity,
         wanted=wanted,
-        found=queries.page_of(entity, wanted),
+        found=found,
         search_label=search_label(entity),
         address_with=lambda **changes: address_with(entity, wanted, **changes),
+        next_sort=next_sort,
         message=messages.read(request),
     )
+    answer.headers["Vary"] = "HX-Request"
+    if is_part:
+        answer.headers["HX-Replace-Url"] = address_with(
+            entity, wanted, page=found.number
+        )
+    return answer
 
 
 @get("/{plural:str}/download", sync_to_thread=True)
@@ -86,7 +94,7 @@ def wanted_of(entity: Entity, request: AnyRequest) -> Wanted:
     """Read from the address what the list is to show; nonsense is left out."""
     given = request.query_params
     number = str(given.get("page", ""))
-    sort = str(given.get("sort", ""))
+    sort = str(given.getall("sort", [""])[-1])  # a header's comes after the form's own
     is_known = sort.removeprefix("-") in {field.key for field in entity.columns}
     return Wanted(
         search=str(given.get("search", "")).strip()[:200],
@@ -96,17 +104,9 @@ def wanted_of(entity: Entity, request: AnyRequest) -> Wanted:
     )
 
 
-def address_with(
-    entity: Entity,
-    wanted: Wanted,
-    *,
-    page: int = 1,
-    sort_by: Field | None = None,
-    of: str = "",
-) -> str:
-    """Return the list's address with another page, or another order."""
-    given = {"search": wanted.search, **wanted.choices}
-    given["sort"] = next_sort(wanted, sort_by) if sort_by else wanted.sort
+def address_with(entity: Entity, wanted: Wanted, *, page: int = 1, of: str = "") -> str:
+    """Return the list's address with another page, or that of its download."""
+    given = {"search": wanted.search, **wanted.choices, "sort": wanted.sort}
     given["page"] = str(page) if page > 1 else ""
     query = urlencode({key: value for key, value in given.items() if value})
     return f"/{entity.path}{of}" + (f"?{query}" if query else "")

@@ -1,9 +1,20 @@
-/* Small helps: ask before deleting, catch up with early typing, open the calendar. */
+/* Small helps: ask before deleting, sort lists, catch up with early typing, open calendars. */
 "use strict";
 
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
+});
+
+/* A header sorts up first, and down when the list is sorted up by it already. */
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-key]");
+  if (!button) return;
+  event.preventDefault();
+  const filters = document.getElementById("filters");
+  const sort = filters.querySelector("input[name=sort]");
+  sort.value = sort.value === button.dataset.key ? `-${button.dataset.key}` : button.dataset.key;
+  filters.dispatchEvent(new Event("sort"));
 });
 
 /* Whatever was typed before the scripts were ready still filters the list. */
