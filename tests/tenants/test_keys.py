@@ -41,7 +41,11 @@ def test_any_other_text_is_refused(text: str) -> None:
         read_key(text)
 
 
-@pytest.mark.parametrize("wrong", [KEY.text[:-1], KEY.text + "0", KEY.text + "\n", f" {KEY.text}"])
+@pytest.mark.parametrize(
+    "wrong",
+    [KEY.text[:-1], KEY.text + "0", KEY.text + "\n", f" {KEY.text}"],
+    ids=["cut off", "padded", "newline after", "space before"],
+)
 def test_cut_off_or_padded_key_is_refused(wrong: str) -> None:
     with pytest.raises(ApiKeyRejectedError):
         read_key(wrong)
