@@ -16,7 +16,7 @@ from sandbox.collect import collect
 from sandbox.command import Service, command_order, run_to_end
 from sandbox.deposit import deposit, write_atomically
 from sandbox.errors import SandboxError, SandboxGoneError, SandboxUnavailableError, UnsafePathError
-from sandbox.limits import Usage
+from sandbox.limits import MEBIBYTE, Usage
 from sandbox.protocol import (
     Capabilities,
     CollectedFiles,
@@ -33,8 +33,15 @@ from sandbox.toolchains.folders import private_owner, visible_folders
 
 _CONTROL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _CONTROL_BYTES = 64 * 1024
-_FEWEST_PROCESSES = 8
-_FEWEST_OPEN_FILES = 16
+# Below these not even an empty sandbox could live.
+_LEAST = {
+    "memory_bytes": 8 * MEBIBYTE,
+    "processes": 8,
+    "cpu_cores": 0.01,
+    "workspace_bytes": 64 * 1024,
+    "open_files": 16,
+    "output_bytes": 2,
+}
 
 _Result = TypeVar("_Result")
 
@@ -86,6 +93,11 @@ class BubblewrapSandbox(SandboxDriver):
     async def close(self) -> None:
         """End every sandbox and the supervisor."""
         await self._client.close()
+
+    @property
+    def supervisor_process(self) -> int:
+        """The process that all sandboxes of this driver live under; 0 before the first."""
+        return self._client.process
 
     async def probe(self) -> Capabilities:
         """Say what this machine can enforce, by trying it; raise SandboxUnavailableError."""
@@ -287,11 +299,9 @@ def _order(spec: SandboxSpec) -> PodOrder:
             " use a driver with gVisor or a virtual machine"
         )
     limits = spec.limits
-    if limits.processes < _FEWEST_PROCESSES or limits.open_files < _FEWEST_OPEN_FILES:
-        raise SandboxError(
-            f"a sandbox needs at least {_FEWEST_PROCESSES} processes"
-            f" and {_FEWEST_OPEN_FILES} open files"
-        )
+    for name, least in _LEAST.items():
+        if getattr(limits, name) < least:
+            raise SandboxError(f"the limit {name} of a sandbox must be at least {least}")
     root = spec.toolchain.root.absolute()
     return PodOrder(
         id=labels.new_sandbox_id(spec.tenant, spec.build, spec.role),

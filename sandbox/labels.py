@@ -18,8 +18,8 @@ _LABEL = re.compile(
     rf"{PREFIX}\.(?P<process>\d+)-(?P<start>\d+)"
     r"\.(?P<id>(?P<build>[0-9a-f]{16})\.[a-z][a-z0-9-]{0,31}\.[0-9a-f]{8})"
 )
-# Fields of /proc/PID/stat after the parenthesised name; the first of them is the third.
-_START_TIME_FIELD = 22 - 3
+# Field 22 of /proc/PID/stat, counted from the one after the state, which is the fourth.
+_START_TIME_FIELD = 22 - 4
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,9 @@ def start_time(process: int) -> int | None:
         stat = Path(f"/proc/{process}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return int(stat.rpartition(")")[2].split()[_START_TIME_FIELD])
+    state, *fields = stat.rpartition(")")[2].split()
+    # The dead that nobody has waited for are still listed.
+    return None if state in ("Z", "X") else int(fields[_START_TIME_FIELD])
 
 
 def parse_label(name: str) -> Label | None:

@@ -34,7 +34,7 @@ _SPEC = SandboxSpec(
 )
 _PAST = b"past"
 # Each oversteps one limit, and says so when nothing stopped it.
-_TRIALS = {
+TRIALS = {
     "memory_bytes": "test $(head -c 99M /dev/zero | tail -c 99M | wc -c) -gt 99000000 && echo past",
     "processes": "i=0; while [ $i -lt 40 ]; do sleep 5 & i=$((i+1)); done; echo past",
     "workspace_bytes": "head -c 8M /dev/zero > fill && echo past",
@@ -50,7 +50,7 @@ async def probe(driver: SandboxDriver, client: SupervisorClient) -> Capabilities
     """Overstep each limit in a canary sandbox and say what held."""
     ref = await driver.create(_SPEC)
     try:
-        held = {name: await _holds(driver, ref, trial) for name, trial in _TRIALS.items()}
+        held = {name: await _holds(driver, ref, trial) for name, trial in TRIALS.items()}
         late = await driver.exec(ref, ["sleep", "5"], timeout_seconds=0.1)
     finally:
         await driver.destroy(ref)

@@ -41,7 +41,7 @@ class SupervisorClient:
         self._on_ended = on_ended
         self.host: Message = {}
         self._channel: Channel | None = None
-        self._process = 0
+        self.process = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._starting: asyncio.Lock | None = None
         self._hello: asyncio.Future[Message] | None = None
@@ -77,8 +77,8 @@ class SupervisorClient:
     async def close(self) -> None:
         """Let the supervisor end everything, and wait until it has."""
         self._disconnect("the sandboxes were closed")
-        if self._process:
-            process, self._process = self._process, 0
+        if self.process:
+            process, self.process = self.process, 0
             await asyncio.to_thread(_wait_for, process)
 
     # connecting
@@ -111,7 +111,7 @@ class SupervisorClient:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         loop = asyncio.get_running_loop()
         with theirs:
-            self._process = await asyncio.to_thread(_spawn_supervisor, theirs.fileno(), self._user)
+            self.process = await asyncio.to_thread(_spawn_supervisor, theirs.fileno(), self._user)
         self._channel = Channel(ours)
         self._hello = loop.create_future()
         loop.add_reader(self._channel.fileno(), self._receive)
@@ -203,7 +203,12 @@ def _spawn_supervisor(end: int, user: int | None) -> int:
         sys.executable,
         [sys.executable, "-E", "-s", "-S", "-c", _PROGRAM, *arguments],
         {},
-        file_actions=[(os.POSIX_SPAWN_DUP2, end, CHANNEL_DESCRIPTOR)],
+        file_actions=[
+            (os.POSIX_SPAWN_DUP2, end, CHANNEL_DESCRIPTOR),
+            # Whoever reads our output must not wait for the supervisor's end.
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+        ],
         setsid=True,
     )
 

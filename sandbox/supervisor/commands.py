@@ -21,6 +21,9 @@ _ARGUMENTS, _FILTER, _STATUS = 3, 4, 5
 _FIRST_UNUSED = 6
 _OUT_OF_THE_WAY = 64
 _FAILED_BEFORE_BUBBLEWRAP = 126
+# Field 9 of /proc/PID/stat, counted from the one after the name, which is the third.
+_FLAGS_FIELD = 9 - 3
+_EXITING = 0x4
 
 
 @dataclass
@@ -46,6 +49,9 @@ def spawn(
         process = os.fork()
         if process == 0:
             _become_command(pod, order, bubblewrap, [*streams, arguments, report])
+    except OSError:
+        os.close(status)
+        raise
     finally:
         kernel.enter_namespace(own_pid_namespace, kernel.CLONE_NEWPID)
         os.close(arguments)
@@ -138,6 +144,15 @@ def children(process: int) -> list[int]:
         # Gone, or a kernel without this list.
         return [other for other in _processes() if _parent(other) == process]
     return [int(word) for word in text.split()]
+
+
+def is_exiting(process: int) -> bool:
+    """Whether a process is on its way out: its namespace's others die before it is gone."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return bool(int(status.rpartition(")")[2].split()[_FLAGS_FIELD]) & _EXITING)
 
 
 def _processes() -> list[int]:

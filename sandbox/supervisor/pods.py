@@ -107,16 +107,19 @@ def fork_holder(pod: Pod, own_pid_namespace: int) -> int:
     if pod.order.private_owner is not None and pod.owner_uid is not None:
         pod.owner_map = open_owner_map(pod.order.private_owner, pod.owner_uid)
     ready, tell = os.pipe2(os.O_CLOEXEC)
-    kernel.unshare(kernel.CLONE_NEWPID)
     try:
+        kernel.unshare(kernel.CLONE_NEWPID)
         pod.holder = os.fork()
         if pod.holder == 0:
             _hold(pod, tell)
+    except OSError:
+        os.close(ready)
+        raise
     finally:
         kernel.enter_namespace(own_pid_namespace, kernel.CLONE_NEWPID)
+        os.close(tell)
         if pod.owner_map is not None:
             os.close(pod.owner_map)
-    os.close(tell)
     return ready
 
 

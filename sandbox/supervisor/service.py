@@ -251,6 +251,8 @@ class Supervisor:
         """Report the end, but only when all that the command started has ended too."""
         ending = commands.read_ending(job, status)
         os.close(job.status)
+        if not job.pod.is_ending and commands.is_exiting(job.pod.holder):
+            job.pod.end()
         left = [] if job.pod.is_ending else commands.kill_orphans(job.pod)
         if not left:
             self._report(job, ending)

@@ -1,5 +1,6 @@
 """What the sandbox's tests share: limits, specifications, and looks at the host from outside."""
 
+import asyncio
 import os
 import time
 from collections.abc import Iterable
@@ -44,6 +45,13 @@ def make_spec(
         limits=limits,
         read_only_workspace=read_only_workspace,
     )
+
+
+async def wait_for_file(driver: BubblewrapSandbox, ref: SandboxRef, name: str) -> None:
+    """Wait until a program inside has made a file: it runs, then."""
+    async with asyncio.timeout(20):
+        while name not in await driver.collect(ref, max_files=20, max_bytes=MEBIBYTE):  # noqa: ASYNC110 (the sign comes from inside the sandbox)
+            await asyncio.sleep(0.01)
 
 
 async def run_python(

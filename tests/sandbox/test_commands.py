@@ -9,7 +9,7 @@ import pytest
 from sandbox.bubblewrap_sandbox import BubblewrapSandbox
 from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.protocol import SandboxRef
-from tests.sandbox.machines import SMALL, make_spec, run_python, wait_until_gone
+from tests.sandbox.machines import SMALL, host_processes, make_spec, run_python, wait_until_gone
 
 
 async def test_command_returns_code_and_both_streams(
@@ -84,7 +84,8 @@ async def test_late_command_is_killed_with_all_it_started(
 
 async def test_cancelled_command_is_killed(driver: BubblewrapSandbox, sandbox: SandboxRef) -> None:
     task = asyncio.create_task(driver.exec(sandbox, ["sleep", "4712.1"]))
-    await asyncio.sleep(0.3)
+    while not host_processes("sleep\x004712.1"):  # noqa: ASYNC110 (it is about to begin)
+        await asyncio.sleep(0.01)
     task.cancel()
 
     with pytest.raises(asyncio.CancelledError):

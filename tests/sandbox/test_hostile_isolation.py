@@ -12,7 +12,7 @@ import pytest
 
 from sandbox.bubblewrap_sandbox import BubblewrapSandbox
 from sandbox.protocol import SandboxRef
-from tests.sandbox.machines import run_python
+from tests.sandbox.machines import host_processes, run_python, wait_for_file
 
 CANARY = "canary-that-stays-in-the-worker"
 
@@ -187,8 +187,10 @@ async def test_host_user_is_never_root_nor_shared(
 ) -> None:
     owners = set()
     for ref in (sandbox, other_sandbox):
-        service = await driver.start(ref, ["sleep", "4902.1"])
-        await asyncio.sleep(0.2)
+        service = await driver.start(ref, ["sh", "-c", "touch begun; exec sleep 4902.1"])
+        await wait_for_file(driver, ref, "begun")
+        while not host_processes("sleep\x004902.1"):  # noqa: ASYNC110 (it is about to begin)
+            await asyncio.sleep(0.01)
         owners |= set(_owners_of_sleepers("4902.1"))
         await driver.stop(service)
 
@@ -285,9 +287,7 @@ for family, address in ((socket.AF_INET, ('127.0.0.1', 8000)), (socket.AF_UNIX, 
 for place in ('/tmp', '/dev/shm', '/workspace'): print(os.path.exists(place + '/meeting'))
 """
     await driver.start(other_sandbox, ["python3", "-c", server])
-    async with asyncio.timeout(10):
-        while "begun" not in await driver.collect(other_sandbox, max_files=9, max_bytes=9):  # noqa: ASYNC110 (another process makes the file)
-            await asyncio.sleep(0.02)
+    await wait_for_file(driver, other_sandbox, "begun")
 
     neighbour = await run_python(driver, sandbox, client)
     control = await run_python(driver, other_sandbox, client)
