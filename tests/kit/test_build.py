@@ -118,7 +118,9 @@ def test_every_package_stands_in_the_licence_list() -> None:
     licences = files["LICENSES.md"].decode()
     for name, version in PIN.findall(files["requirements.txt"].decode()):
         assert f"| {name} | {version} |" in licences
-    assert "htmx" in licences
+    version = re.search(r'version:"([\d.]+)"', files["app/static/htmx.min.js"].decode())
+    assert version is not None
+    assert f"| htmx (`app/static/htmx.min.js`) | {version[1]} | 0BSD |" in licences
 
 
 def test_nothing_of_the_works_is_inside() -> None:

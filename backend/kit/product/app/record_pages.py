@@ -1,4 +1,8 @@
-"""The pages of one record: to see it, write it, change it and delete it."""
+"""The pages of one record: to see it, write it, change it and delete it.
+
+A form that is refused comes back with status 200: browsers log anything from 400 on as
+an error of the page, and a typing mistake is none.
+"""
 
 from collections.abc import Mapping
 
