@@ -109,7 +109,6 @@ class RunningProduct:
             "HOME": "/workspace",
             "LANG": "C.UTF-8",
             "TZ": "UTC",
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
         if self._spec.faketime_library is not None:
             environment |= FAKETIME | {"LD_PRELOAD": self._spec.faketime_library}

@@ -75,6 +75,8 @@ async def fit_width(scene: Scene, _: Step) -> None:
 async def have_no_errors(scene: Scene, _: Step) -> None:
     """C25: no uncaught error, none in the console, no answer of 500 or above since the start."""
     await scene.settle()
+    # What the page threw before this question is told before its answer: none comes too late.
+    await (await scene.page()).evaluate("0")
     faults = scene.log.faults()
     if faults:
         more = f" and {len(faults) - _MOST_ERRORS} more" if len(faults) > _MOST_ERRORS else ""
