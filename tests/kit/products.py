@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import time
@@ -93,8 +94,9 @@ class Product:
 
     @contextmanager
     def serving(self, environment: Mapping[str, str] | None = None) -> Iterator["Product"]:
+        dies_with_us = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
         server = subprocess.Popen(
-            [self.python, "-m", "app"],
+            [*dies_with_us, self.python, "-m", "app"],
             cwd=self.folder,
             env=self.environment() | dict(environment or {}),
             stdout=subprocess.DEVNULL,
