@@ -22,6 +22,7 @@ from backend.proof.subject import SUBJECT_FAULTS
 
 _LONGEST_STEP_SECONDS = 30.0
 _CLOSING_SECONDS = 15.0
+_AT_ONCE_SECONDS = 0.1
 
 
 @dataclass(kw_only=True)
@@ -119,7 +120,13 @@ class AttemptRun:
     async def _run(self, index: int, step: Step) -> bool:
         played = self._played[index]
         started = time.monotonic()
-        message = await self.message_of(step)
+        camera = self.scene.camera
+        # What does not hold at once may see another page: what was seen until now is kept first.
+        shutter = asyncio.get_running_loop().call_later(_AT_ONCE_SECONDS, camera.begin)
+        try:
+            message = await self.message_of(step)
+        finally:
+            shutter.cancel()
         played.milliseconds = round((time.monotonic() - started) * 1000)
         if message is not None:
             self._fail(index, message)
@@ -164,7 +171,7 @@ class AttemptRun:
     async def _take_picture(self, index: int) -> None:
         if self.scene.camera.is_recording and not self.scene.camera.taken(index + 1):
             with suppress(PlaywrightError, StepFailedError):
-                self.scene.camera.snap(await self.scene.page(), index + 1)
+                self.scene.camera.owe(await self.scene.page(), index + 1)
 
     async def _settle_absences(self) -> bool:
         try:
@@ -192,7 +199,7 @@ class AttemptRun:
         page = await self._living_page()
         if index is None or page is None:
             return
-        self.scene.camera.snap(page, index + 1)
+        self.scene.camera.owe(page, index + 1)
         await self.scene.camera.settle()
         await self.scene.camera.write_down(page, index + 1)
 

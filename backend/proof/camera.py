@@ -1,4 +1,8 @@
-"""Takes the pictures of a scenario while its next checks already run."""
+"""Takes the pictures of a scenario while its next checks already run.
+
+Checks that hold at once, one after the other, see one and the same page: a single shot, taken after
+the last of them and before anything is done, is each one's picture.
+"""
 
 import asyncio
 
@@ -12,7 +16,7 @@ _QUALITY = 80
 _PICTURE_MILLISECONDS = 10_000
 _SNAPSHOT_MILLISECONDS = 5000
 
-Developed = tuple[int, Evidence | None]
+Developed = list[tuple[int, Evidence]]
 
 
 class Camera:
@@ -20,6 +24,8 @@ class Camera:
 
     def __init__(self, folder: EvidenceFolder | None) -> None:
         self._folder = folder
+        self._owed: list[int] = []
+        self._owed_page: Page | None = None
         self._under_way: list[asyncio.Task[Developed]] = []
         self._taken: dict[int, list[Evidence]] = {}
 
@@ -28,20 +34,31 @@ class Camera:
         """Whether pictures are kept."""
         return self._folder is not None
 
-    def snap(self, page: Page, step: int) -> None:
-        """Begin a picture of the page as it is; `settle` before the page is touched again."""
-        if self._folder is not None:
-            self._under_way.append(asyncio.create_task(self._screenshot(self._folder, page, step)))
+    def owe(self, page: Page, step: int) -> None:
+        """Ask for a step's picture; `settle` before the page is touched again."""
+        if self._owed and page is not self._owed_page:
+            self.begin()
+        self._owed.append(step)
+        self._owed_page = page
+
+    def begin(self) -> None:
+        """Begin the one picture that is owed to all steps since the last."""
+        steps, self._owed = self._owed, []
+        if steps and self._folder is not None and self._owed_page is not None:
+            shot = self._screenshot(self._folder, self._owed_page, steps)
+            self._under_way.append(asyncio.create_task(shot))
 
     async def settle(self) -> None:
-        """Wait for the pictures that were begun."""
+        """Wait for the pictures that are owed and those that were begun."""
+        self.begin()
         under_way, self._under_way = self._under_way, []
-        for step, evidence in await asyncio.gather(*under_way):
-            if evidence is not None:
+        for developed in await asyncio.gather(*under_way):
+            for step, evidence in developed:
                 self._taken.setdefault(step, []).append(evidence)
 
     async def drop(self) -> None:
         """Give up what was begun."""
+        self._owed = []
         under_way, self._under_way = self._under_way, []
         for task in under_way:
             task.cancel()
@@ -74,7 +91,7 @@ class Camera:
         """Return a step's pictures and words."""
         return tuple(self._taken.get(step, ()))
 
-    async def _screenshot(self, folder: EvidenceFolder, page: Page, step: int) -> Developed:
+    async def _screenshot(self, folder: EvidenceFolder, page: Page, steps: list[int]) -> Developed:
         try:
             content = await page.screenshot(
                 type="jpeg",
@@ -85,6 +102,8 @@ class Camera:
                 timeout=_PICTURE_MILLISECONDS,
             )
         except PlaywrightError:
-            return step, None  # missing evidence fails the criterion at the end
-        part = f"step-{step:02d}"
-        return step, folder.write(content, kind="screenshot", suffix="jpg", part=part)
+            return []  # missing evidence fails the criterion at the end
+        return [
+            (step, folder.write(content, kind="screenshot", suffix="jpg", part=f"step-{step:02d}"))
+            for step in steps
+        ]

@@ -97,8 +97,9 @@ async def resolve(scope: Scope, name: str, *, within_seconds: float) -> Locator:
 async def clickable(scope: Scope, name: str) -> Locator | None:
     """Return the one button, link and so on of this name; the first role that has any decides."""
     everything = by_roles(scope, CLICKED, name)
-    if await everything.count() == 0:
-        return None
+    total = await everything.count()
+    if total <= 1:
+        return everything if total else None
     for role in CLICKED:
         found = by_role(scope, role, name)
         number = await found.count()
@@ -120,7 +121,12 @@ async def labelled_or_text(scope: Scope, name: str) -> Locator | None:
 async def one_field(scope: Scope, name: str) -> Locator:
     """Return FIELD(name) as it is now; raise StepFailedError when there is none or are several."""
     found = fields(scope, name)
-    number = await found.count()
+    check_one_field(await found.count(), name)
+    return found
+
+
+def check_one_field(number: int, name: str) -> None:
+    """Raise StepFailedError when there is no field of that name or are several."""
     if number == 0:
         raise StepFailedError(f'The page shows no field "{shorten(name)}".', offers=FIELDS)
     if number > 1:
@@ -128,12 +134,6 @@ async def one_field(scope: Scope, name: str) -> Locator:
             f'There are {number} fields named "{shorten(name)}" on the page; '
             "a field's name must be its own."
         )
-    return found
-
-
-async def field(scope: Scope, name: str, *, within_seconds: float) -> Locator:
-    """FIELD: wait for the one form control of this name."""
-    return await eventually(lambda: one_field(scope, name), within_seconds=within_seconds)
 
 
 async def row(scope: Scope, name: str, *, within_seconds: float) -> Locator:
@@ -168,19 +168,28 @@ async def named(
 async def one_named(scope: Scope, roles: tuple[str, ...], name: str, *, word: str) -> Locator:
     """Return the one thing of these roles with this name as it is now."""
     found = by_roles(scope, roles, name)
-    number = await found.count()
+    check_one(await found.count(), roles, name, word=word)
+    return found
+
+
+def check_one(number: int, roles: tuple[str, ...], name: str, *, word: str) -> None:
+    """Raise StepFailedError when there is nothing of that name or are several."""
     if number == 0:
         raise StepFailedError(f'The page shows no {word} "{shorten(name)}".', offers=roles)
-    return _only(found, number, name=name, word=word)
+    _check_single(number, name=name, word=word)
 
 
 def _only(found: Locator, number: int, *, name: str, word: str) -> Locator:
+    _check_single(number, name=name, word=word)
+    return found
+
+
+def _check_single(number: int, *, name: str, word: str) -> None:
     if number > 1:
         raise AmbiguousNameError(
             f'"{shorten(name)}" is ambiguous: the page has {counted(number, word)} of that name. '
             f'Write which one, such as: I press "{shorten(name)}" in the row "…".'
         )
-    return found
 
 
 def _page(scope: Scope) -> Page:

@@ -1,6 +1,7 @@
 """Knows which address a page's name stands for: PAGE of the vocabulary."""
 
 import asyncio
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Page
@@ -14,31 +15,44 @@ _NAVIGATION = "nav a[href], [role=navigation] a[href]"
 _READ_LINKS = """links => links.map(a => [
   (a.getAttribute('aria-label') || a.textContent).replace(/\\s+/g, ' ').trim(), a.href])"""
 
+Links: TypeAlias = dict[str, set[str]]
+
 
 class PageMap:
     """The blueprint's Pages table, literal paths, and the home page's navigation links.
 
-    The navigation is read once for a run, in a window of its own, so that scenarios go straight to
-    a page and their videos do not begin with a detour.
+    The navigation is read once for a run, so that the other scenarios go straight to a page.
     """
 
     def __init__(self, pages: dict[str, str]) -> None:
         self._pages = pages
-        self._links: dict[str, set[str]] = {}
+        self._links: Links = {}
         self._has_read = False
         self._reading = asyncio.Lock()
 
     async def path_of(self, name: str, *, browser: Browser, address: str) -> str:
         """Return the path that a page's name stands for; raise StepFailedError when none does."""
-        if name in self._pages:
-            return self._pages[name]
-        if name.startswith("/"):
-            return name
+        if not self.needs_home(name):
+            return self.known_path(name)
         async with self._reading:
             if not self._has_read:
-                self._links = await _navigation_of(browser, address)
-                self._has_read = True
+                self.learn(await _navigation_of(browser, address))
         return self._from_links(name)
+
+    def needs_home(self, name: str) -> bool:
+        """Whether the home page must be read before this name's path is known."""
+        return self.has_heading(name) and not self._has_read
+
+    def learn(self, links: Links) -> None:
+        """Take in the home page's navigation."""
+        self._links = links
+        self._has_read = True
+
+    def known_path(self, name: str) -> str:
+        """Return the path of a name; raise StepFailedError when none has it."""
+        if name in self._pages:
+            return self._pages[name]
+        return name if name.startswith("/") else self._from_links(name)
 
     def has_heading(self, name: str) -> bool:
         """Whether the name is the page's own, to be met again in its heading or title."""
@@ -60,7 +74,7 @@ class PageMap:
         )
 
 
-async def _navigation_of(browser: Browser, address: str) -> dict[str, set[str]]:
+async def _navigation_of(browser: Browser, address: str) -> Links:
     context = await open_window(browser, WindowOptions(), address=address, video_folder=None)
     try:
         page = await context.new_page()
@@ -70,9 +84,9 @@ async def _navigation_of(browser: Browser, address: str) -> dict[str, set[str]]:
         await context.close()
 
 
-async def navigation_links(page: Page) -> dict[str, set[str]]:
+async def navigation_links(page: Page) -> Links:
     """Return the paths behind each name in the page's navigation."""
-    links: dict[str, set[str]] = {}
+    links: Links = {}
     for name, address in await page.locator(_NAVIGATION).evaluate_all(_READ_LINKS):
         parts = urlsplit(address)
         path = parts.path + (f"?{parts.query}" if parts.query else "")

@@ -29,6 +29,7 @@ _WORDS = {
     Verdict.JUDGED: "judged by a person",
     Verdict.NOT_RUN: "not tried",
 }
+_WORDS_FOR_MANY = _WORDS | {Verdict.PASSED: "hold", Verdict.FAILED: "do not hold"}
 _MARKS = {
     Verdict.PASSED: "✓",
     Verdict.FAILED: "✗",
@@ -128,6 +129,7 @@ def render_report(report: ReportInput) -> str:
             sealed=sum(result.holdout for result in report.results),
             failed=[r for r in report.results if r.verdict in (Verdict.FAILED, Verdict.UNSTABLE)],
             words=_WORDS,
+            words_for_many=_WORDS_FOR_MANY,
             marks=_MARKS,
             Verdict=Verdict,
             anchor=_anchor,
@@ -186,7 +188,11 @@ def _try(attempt: Attempt, sources: Sequence[Step], folder: Path) -> _Try:
                 source=sources[index] if are_alike else None,
                 starts_concept=bool(step.concept)
                 and (before is None or before.concept != step.concept),
-                pictures=[_picture(e, step, folder) for e in step.evidence if e.kind in _PICTURES],
+                pictures=[
+                    _picture(piece, step, folder)
+                    for piece in step.evidence
+                    if piece.kind in _PICTURES and piece.sha256 not in _shown_next(attempt, index)
+                ],
             )
         )
         before = step
@@ -196,6 +202,12 @@ def _try(attempt: Attempt, sources: Sequence[Step], folder: Path) -> _Try:
         clips=[quote(e.path) for e in attempt.evidence if e.kind == "video"],
         notes=[quote(e.path) for s in attempt.steps for e in s.evidence if e.kind == "aria"],
     )
+
+
+def _shown_next(attempt: Attempt, index: int) -> set[str]:
+    """Return the next step's pictures: what several steps share is shown at the last of them."""
+    after = attempt.steps[index + 1 : index + 2]
+    return {piece.sha256 for step in after for piece in step.evidence}
 
 
 def _picture(evidence: Evidence, step: StepResult, folder: Path) -> _Picture:

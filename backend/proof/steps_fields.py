@@ -67,13 +67,12 @@ async def _compare(
 
 async def value_of(page: Page, name: str) -> str:
     """Return the value that bears this name; raise StepFailedError when none or several do."""
-    found = locate.fields(page, name)
-    number = await found.count()
-    if number == 1:
-        return await _field_value(found, name)
-    if number > 1:
+    found = await locate.fields(page, name).evaluate_all(f"all => all.map({READ_FIELD})")
+    if len(found) == 1:
+        return _field_value(found[0], name)
+    if found:
         raise AmbiguousNameError(
-            f'There are {counted(number, "field")} named "{shorten(name)}" on the page.'
+            f'There are {counted(len(found), "field")} named "{shorten(name)}" on the page.'
         )
     values = await _values_beside(page, name)
     if len(values) == 1:
@@ -85,8 +84,8 @@ async def value_of(page: Page, name: str) -> str:
     raise StepFailedError(f'The page shows no value named "{shorten(name)}".', offers=FIELDS)
 
 
-async def _field_value(found: Locator, name: str) -> str:
-    kind, value = await found.evaluate(READ_FIELD)
+def _field_value(found: tuple[str, str], name: str) -> str:
+    kind, value = found
     if kind == "toggle":
         raise StepFailedError(
             f'"{shorten(name)}" is a checkbox: write \'"{shorten(name)}" should be ticked\' or '

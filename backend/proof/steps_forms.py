@@ -27,6 +27,7 @@ _KIND = """el => {
   if (role === 'combobox' && !el.matches('input, textarea')) return 'combobox';
   return 'text';
 }"""
+_KINDS = f"all => all.map({_KIND})"
 _OPTIONS = """select => [...select.options].map(o => o.label.replace(/\\s+/g, ' ').trim())"""
 _TICKED = {"yes": True, "true": True, "on": True, "ticked": True, "checked": True}
 _NOT_TICKED = {"no": False, "false": False, "off": False, "unticked": False, "unchecked": False}
@@ -35,7 +36,7 @@ _NOT_TICKED = {"no": False, "false": False, "off": False, "unticked": False, "un
 async def fill_in(scene: Scene, step: Step) -> None:
     """A05: put a text into the field of this name."""
     name, value = map(str, step.arguments)
-    await _fill(scene, await _field(scene, name), name, value)
+    await _fill_named(scene, name, value)
 
 
 async def fill_in_all(scene: Scene, step: Step) -> None:
@@ -48,14 +49,15 @@ async def fill_in_all(scene: Scene, step: Step) -> None:
 
 async def clear(scene: Scene, step: Step) -> None:
     """A07: empty the field."""
-    name = str(step.arguments[0])
-    await _fill(scene, await _field(scene, name), name, "")
+    await _fill_named(scene, str(step.arguments[0]), "")
 
 
 async def choose(scene: Scene, step: Step) -> None:
     """A08: choose by what is written on the option."""
     value, name = map(str, step.arguments)
-    await _choose(scene, name, value)
+    page = await scene.page()
+    kind = await eventually(lambda: _kind_of(page, name), within_seconds=scene.seconds)
+    await _choose(scene, name, value, kind)
 
 
 async def tick(scene: Scene, step: Step) -> None:
@@ -74,36 +76,30 @@ async def upload_file(scene: Scene, step: Step) -> None:
     await _upload(scene, name, file_name)
 
 
-async def _field(scene: Scene, name: str) -> Locator:
-    return await locate.field(await scene.page(), name, within_seconds=scene.seconds)
-
-
 async def _enter(scene: Scene, name: str, value: str) -> None:
     page = await scene.page()
     kind = await eventually(lambda: _kind_of(page, name), within_seconds=scene.seconds)
     if kind in ("select", "radio", "group", "listbox", "combobox"):
-        await _choose(scene, name, value)
+        await _choose(scene, name, value, kind)
     elif kind == "tick":
         await _set_ticked(scene, name, ticked=_is_ticked(name, value))
     elif kind == "file":
         await _upload(scene, name, value)
     else:
-        await _fill(scene, await _field(scene, name), name, value)
+        await _fill(scene, locate.fields(page, name), name, value, kind)
 
 
 async def _kind_of(page: Page, name: str) -> str:
     """Return what sort of field bears this name: one control, a group of radios or a file."""
-    try:
-        found = await locate.one_field(page, name)
-    except AmbiguousNameError:
-        raise
-    except StepFailedError:
-        if await _radio_group(page, name).count() == 1:
-            return "group"
-        if await _file_fields(page, name).count() == 1:
-            return "file"
-        raise
-    return str(await found.evaluate(_KIND))
+    kinds: list[str] = await locate.fields(page, name).evaluate_all(_KINDS)
+    if len(kinds) == 1:
+        return kinds[0]
+    if not kinds and await _radio_group(page, name).count() == 1:
+        return "group"
+    if not kinds and await _file_fields(page, name).count() == 1:
+        return "file"
+    locate.check_one_field(len(kinds), name)
+    return ""
 
 
 def _is_ticked(name: str, value: str) -> bool:
@@ -113,9 +109,17 @@ def _is_ticked(name: str, value: str) -> bool:
     return known[value.casefold()]
 
 
-async def _fill(scene: Scene, found: Locator, name: str, value: str) -> None:
+async def _fill_named(scene: Scene, name: str, value: str) -> None:
+    """Fill in what is there under this name; a file or a group of radios is no field for text."""
+    page = await scene.page()
+    kind = await eventually(lambda: _kind_of(page, name), within_seconds=scene.seconds)
+    if kind in ("file", "group"):
+        raise StepFailedError(f'"{shorten(name)}" is not a field for text.')
+    await _fill(scene, locate.fields(page, name), name, value, kind)
+
+
+async def _fill(scene: Scene, found: Locator, name: str, value: str, kind: str) -> None:
     try:
-        kind = await found.evaluate(_KIND)
         if kind == "moment":
             value = value.strip().replace(" ", "T")
         await found.fill(value, timeout=scene.seconds * 1000)
@@ -134,15 +138,14 @@ async def _fill(scene: Scene, found: Locator, name: str, value: str) -> None:
         ) from error
 
 
-async def _choose(scene: Scene, name: str, value: str) -> None:
+async def _choose(scene: Scene, name: str, value: str, kind: str) -> None:
     page = await scene.page()
-    kind = await eventually(lambda: _kind_of(page, name), within_seconds=scene.seconds)
     if kind == "group":
         radio = by_role(_radio_group(page, name), "radio", value)
         await _wait_for_option(scene, radio, name, value)
         await radio.check(timeout=scene.seconds * 1000)
         return
-    found = await _field(scene, name)
+    found = locate.fields(page, name)
     ways: dict[str, Callable[[], Awaitable[None]]] = {
         "select": lambda: _select(scene, found, name, value),
         "listbox": lambda: _click_option(scene, by_role(found, "option", value), name, value),
@@ -188,7 +191,7 @@ async def _select(scene: Scene, found: Locator, name: str, value: str) -> None:
 async def _open_and_choose(scene: Scene, found: Locator, name: str, value: str) -> None:
     """Open a list that the product drew itself, or take a suggestion of a text field."""
     if await found.evaluate("el => el.matches('input[list]')"):
-        await _fill(scene, found, name, value)
+        await _fill(scene, found, name, value, "text")
         return
     await found.click(timeout=scene.seconds * 1000)
     await _click_option(scene, by_role(await scene.page(), "option", value), name, value)

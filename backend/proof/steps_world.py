@@ -2,6 +2,7 @@
 
 from backend.blueprints.blueprint import Step
 from backend.proof.errors import StepFailedError
+from backend.proof.page_map import navigation_links
 from backend.proof.scene import Handler, Scene
 from backend.proof.table_reading import read_table
 from backend.proof.uploads import check_file_name
@@ -22,7 +23,11 @@ async def open_app(scene: Scene, _: Step) -> None:
 async def be_on_page(scene: Scene, step: Step) -> None:
     """W02: go straight to a page by its name."""
     name = str(step.arguments[0])
-    await _goto_page(scene, await scene.path_of(name), name=name)
+    pages = scene.run.pages
+    if pages.needs_home(name):
+        await _goto_page(scene, "/", name="home")
+        pages.learn(await navigation_links(await scene.page()))
+    await _goto_page(scene, pages.known_path(name), name=name)
 
 
 async def _goto_page(scene: Scene, path: str, *, name: str) -> None:

@@ -1,13 +1,16 @@
 """Reads a table of the page into headers and rows of text."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.async_api import Locator, Page
 
 from backend.proof.errors import StepFailedError
-from backend.proof.locate import one_named
+from backend.proof.locate import by_roles, check_one
 from backend.proof.page_reading import READ_TABLE
 from backend.proof.words import quoted, shorten
+
+TABLE_ROLES = ("table", "grid")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +42,10 @@ class ReadTable:
 
 async def read_table(table: Locator) -> ReadTable:
     """Read one table."""
-    content = await table.evaluate(READ_TABLE)
+    return _as_table(await table.evaluate(READ_TABLE))
+
+
+def _as_table(content: dict[str, Any]) -> ReadTable:
     return ReadTable(
         headers=tuple(content["headers"]), rows=tuple(tuple(row) for row in content["rows"])
     )
@@ -47,4 +53,7 @@ async def read_table(table: Locator) -> ReadTable:
 
 async def read_named_table(page: Page, name: str) -> ReadTable:
     """TABLE: read the one table or grid of this accessible name as it is now."""
-    return await read_table(await one_named(page, ("table", "grid"), name, word="table"))
+    found = by_roles(page, TABLE_ROLES, name)
+    contents = await found.evaluate_all(f"all => all.map({READ_TABLE})")
+    check_one(len(contents), TABLE_ROLES, name, word="table")
+    return _as_table(contents[0])

@@ -15,6 +15,8 @@ _CLOCK_STEPS = frozenset({"W07", "A23", "C19", "C20", "C33"})
 _LOOK_STEPS = frozenset({"C19", "C20", "C33"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _WIDEST_VIDEO = 800
+# Encoding costs by the picture too: a quarter less than at 25 (measured), and forms read well.
+_VIDEO_PICTURES_PER_SECOND = 10
 # Nothing answers there: whatever a page wants from anywhere but its own product is refused.
 _NOWHERE = "http://127.0.0.1:9"
 _SEEDED_RANDOM = (
@@ -116,6 +118,7 @@ async def open_window(
         proxy={"server": _NOWHERE, "bypass": address.removeprefix("http://")},
         record_video_dir=video_folder,
         record_video_size=options.video_size if video_folder else None,
+        record_video_fps=_VIDEO_PICTURES_PER_SECOND if video_folder else None,
     )
     if options.has_seed:
         await context.add_init_script(_SEEDED_RANDOM)

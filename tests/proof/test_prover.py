@@ -71,6 +71,8 @@ async def test_what_is_so_passes_with_a_picture_at_each_then_and_a_video(
             assert bool(step.evidence) == (step.kind == "then")
         pieces = [*attempt.evidence, *(e for step in attempt.steps for e in step.evidence)]
         assert all((tmp_path / e.path).stat().st_size == e.bytes > 500 for e in pieces)
+    checks = [step for step in results[0].attempts[0].steps if step.kind == "then"]
+    assert len({step.evidence[0].path for step in checks}) == len(checks)
     assert [r.criterion for r in results] == [TAKEN_IN.criterion, DELETED.criterion]
 
 

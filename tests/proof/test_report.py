@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import msgspec
 import pytest
+import pytest_asyncio
 
 from backend.blueprints.blueprint import Blueprint, Requirement, Scenario
 from backend.proof.environment import describe_environment
@@ -20,7 +21,7 @@ from backend.proof.manifest import (
 from backend.proof.prover import Prover
 from backend.proof.report import ReportInput, render_report
 from tests.proof.stories import BLUEPRINT, make_scenario, make_step, prove
-from tests.proof.toy import ToySubject
+from tests.proof.toy import open_toys
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -64,8 +65,12 @@ def _blueprint(scenarios: tuple[Scenario, ...]) -> Blueprint:
     return msgspec.structs.replace(BLUEPRINT, requirements=(requirement,), name=f"Book {HOSTILE}")
 
 
-async def make_report(prover: Prover, toys: list[ToySubject], folder: Path) -> ReportInput:
-    results = await prove(prover, toys, folder, *SCENARIOS)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def report(prover: Prover, tmp_path_factory: pytest.TempPathFactory) -> ReportInput:
+    """Prove the scenarios once; what lies in the report's folder is as a delivery has it."""
+    folder: Path = tmp_path_factory.mktemp("proof")
+    with open_toys(3) as toys:
+        results = await prove(prover, toys, folder, *SCENARIOS)
     return ReportInput(
         blueprint=_blueprint(SCENARIOS),
         results=results,
@@ -85,10 +90,9 @@ async def make_report(prover: Prover, toys: list[ToySubject], folder: Path) -> R
 
 
 async def test_the_report_opens_from_disk_and_runs_nothing(
-    prover: Prover, toys: list[ToySubject], tmp_path: Path
+    prover: Prover, report: ReportInput
 ) -> None:
-    report = await make_report(prover, toys, tmp_path)
-    page_file = tmp_path / "report.html"
+    page_file = report.folder / "report.html"
     page_file.write_text(render_report(report))
     browser = await prover.browser.get()
     page = await browser.new_page(viewport={"width": 390, "height": 844})
@@ -114,14 +118,11 @@ async def test_the_report_opens_from_disk_and_runs_nothing(
         "all => all.map(e => e.getAttribute('href') || e.getAttribute('src'))"
     )
     assert len(links) > 8
-    assert [link for link in links if not (tmp_path / unquote(link)).is_file()] == []
+    assert [link for link in links if not (report.folder / unquote(link)).is_file()] == []
     await page.close()
 
 
-async def test_the_manifest_holds_every_attempt_and_one_spelling(
-    prover: Prover, toys: list[ToySubject], tmp_path: Path
-) -> None:
-    report = await make_report(prover, toys, tmp_path)
+async def test_the_manifest_holds_every_attempt_and_one_spelling(report: ReportInput) -> None:
     parts = ManifestInput(
         build="b-1",
         blueprint="Job book",
