@@ -57,7 +57,8 @@ class BlueprintService:
             slug=blueprint.slug if blueprint else "",
             kind=blueprint.kind if blueprint else "",
             digest=compiled.digest,
-            text=data.text,
+            # A NUL has been refused by a finding, but a text column cannot even store it.
+            text=data.text.replace("\0", "\N{REPLACEMENT CHARACTER}"),
             orderable=compiled.orderable,
             requirements=len(blueprint.requirements) if blueprint else 0,
             criteria=len(blueprint.scenarios) if blueprint else 0,

@@ -163,3 +163,12 @@ async def test_without_a_key_nothing_is_shown(client: Client) -> None:
     answer = await client.get("/v1/builds")
 
     assert (answer.status_code, answer.json()["code"]) == (401, "api_key_rejected")
+
+
+async def test_a_text_with_a_nul_is_stored_and_refused_by_a_finding(
+    client: Client, caller: Caller
+) -> None:
+    blueprint = await submit(client, caller, BLUEPRINT.replace("Neighbours", "Neigh\0bours"))
+
+    assert not blueprint["orderable"]
+    assert blueprint["findings"][0]["rule"] == "BP000"

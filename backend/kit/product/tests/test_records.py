@@ -83,9 +83,10 @@ def test_nonsense_is_refused_and_kept_on_the_form(
 @pytest.mark.parametrize(("entity", "field"), BOUNDED, ids=name_of)
 def test_bounds_are_kept(browser: Browser, entity: Entity, field: Field) -> None:
     beyond = {"-999999999": field.at_least, "999999999": field.at_most}
+    linked: dict[str, int] = {}
     for text, bound in beyond.items():
         if bound is not None:
-            cells = without_files(entity, cells_for(entity, 1, {})) | {field.key: text}
+            cells = without_files(entity, cells_for(entity, 1, linked)) | {field.key: text}
             word = "least" if text.startswith("-") else "most"
             message = escape(f"{field.name} must be at {word} {bound}")
             assert message in refused(browser, entity, cells)
