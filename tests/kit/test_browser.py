@@ -11,7 +11,6 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from backend.proof import locate
 from backend.proof.steps_fields import value_of
-from backend.proof.table_reading import read_named_table
 from tests.kit.data_models import HOSTILE, LONG
 from tests.kit.products import Product
 
@@ -71,11 +70,11 @@ async def press(page: Page, name: str) -> None:
 
 
 async def fill(page: Page, name: str, text: str) -> None:
-    await (await locate.field(page, name, within_seconds=SECONDS)).fill(text)
+    await locate.fields(page, name).fill(text)
 
 
 async def choose(page: Page, name: str, option: str) -> None:
-    await (await locate.field(page, name, within_seconds=SECONDS)).select_option(label=option)
+    await locate.fields(page, name).select_option(label=option)
 
 
 async def read(path: Path) -> str:
@@ -123,11 +122,11 @@ async def test_errors_stand_at_their_fields(page: Page, shop: Product) -> None:
     await page.goto(f"{shop.address}/repairs/new")
     await fill(page, "Price", "abc")
     await press(page, "Save")
-    price = await locate.field(page, "Price", within_seconds=SECONDS)
+    price = locate.fields(page, "Price")
     await expect(price).to_have_accessible_error_message("Price must be a number")
     await expect(price).to_have_accessible_description("Price must be a number")
     await expect(price).to_have_value("abc")
-    first = await locate.field(page, "Bicycle", within_seconds=SECONDS)
+    first = locate.fields(page, "Bicycle")
     await expect(first).to_have_accessible_error_message("Bicycle is required")
     await expect(first).to_be_focused()
 
@@ -163,9 +162,6 @@ async def test_headers_sort_and_the_order_outlives_a_search(page: Page, shop: Pr
     await expect(button).to_be_focused()
     await fill(page, "Search", "re")
     await expect_rows(page, "Repairs", "Green folder", "Red tandem")
-    found = await read_named_table(page, "Repairs")
-    assert "Price" in found.headers
-    assert found.cells(("Bicycle", "Price")) == [("Green folder", "20.00"), ("Red tandem", "9.00")]
     await expect(page.get_by_role("columnheader", name="Price", exact=True)).to_have_attribute(
         "aria-sort", "descending"
     )
