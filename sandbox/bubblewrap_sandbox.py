@@ -28,7 +28,7 @@ from sandbox.protocol import (
     ServiceRef,
 )
 from sandbox.supervisor.orders import PodOrder
-from sandbox.supervisor_client import SupervisorClient
+from sandbox.supervisor_client import Answer, SupervisorClient
 from sandbox.toolchains.folders import private_owner, visible_folders
 
 _CONTROL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -110,7 +110,7 @@ class BubblewrapSandbox(SandboxDriver):
         try:
             _, (workspace, control) = await asyncio.shield(call)
         except asyncio.CancelledError:
-            call.add_done_callback(lambda _: self._client.post("destroy", pod=order.id))
+            call.add_done_callback(lambda done: self._destroy_unwanted(done, order.id))
             raise
         self._sandboxes[order.id] = _Sandbox(spec, workspace, control)
         return SandboxRef(order.id)
@@ -247,6 +247,12 @@ class BubblewrapSandbox(SandboxDriver):
         if found is None:
             raise SandboxGoneError(f"the service {service.id} is gone")
         return found
+
+    def _destroy_unwanted(self, creation: "asyncio.Future[Answer]", sandbox_id: str) -> None:
+        if not creation.cancelled() and creation.exception() is None:
+            for descriptor in creation.result().descriptors:
+                os.close(descriptor)
+        self._client.post("destroy", pod=sandbox_id)
 
     def _note_ended(self, sandbox_id: str | None) -> None:
         ended = list(self._sandboxes) if sandbox_id is None else [sandbox_id]

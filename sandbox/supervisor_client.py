@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sandbox.bubblewrap_program import require_bubblewrap
 from sandbox.errors import SandboxError, SandboxGoneError, SandboxUnavailableError
 from sandbox.supervisor.channel import Channel, ChannelClosedError, Message
 from sandbox.supervisor.orders import CHANNEL_DESCRIPTOR
@@ -16,8 +17,7 @@ from sandbox.supervisor.orders import CHANNEL_DESCRIPTOR
 _PROJECT = Path(__file__).resolve().parent.parent
 # No site packages, no environment, no current folder: the supervisor runs our code only.
 _PROGRAM = (
-    "import sys; sys.path.insert(0, sys.argv[1]);"
-    " from sandbox.supervisor.process import main; main()"
+    "import sys; sys.path.append(sys.argv[1]); from sandbox.supervisor.process import main; main()"
 )
 _START_SECONDS = 20.0
 
@@ -108,6 +108,7 @@ class SupervisorClient:
 
     async def _start(self) -> None:
         await self.close()
+        await asyncio.to_thread(require_bubblewrap)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         loop = asyncio.get_running_loop()
         with theirs:
@@ -201,7 +202,7 @@ def _spawn_supervisor(end: int, user: int | None) -> int:
     arguments = [str(_PROJECT)] if user is None else [str(_PROJECT), str(user)]
     return os.posix_spawn(
         sys.executable,
-        [sys.executable, "-E", "-s", "-S", "-c", _PROGRAM, *arguments],
+        [sys.executable, "-I", "-S", "-c", _PROGRAM, *arguments],
         {},
         file_actions=[
             (os.POSIX_SPAWN_DUP2, end, CHANNEL_DESCRIPTOR),

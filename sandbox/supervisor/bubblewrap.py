@@ -7,26 +7,14 @@ from pathlib import Path
 from sandbox.supervisor import stage
 from sandbox.supervisor.orders import PodOrder
 
-# Kernel interfaces that belong to the whole machine: read-only, or covered.
-_READ_ONLY_PROC = ("sys", "sysrq-trigger", "irq", "bus", "fs")
+# Kernel interfaces that belong to the whole machine: read-only, or covered where they could be
+# read. Most can be read by root only, whom no sandbox has; a bind for each costs every command.
+_READ_ONLY_PROC = ("sys", "sysrq-trigger", "irq", "bus")
 _COVERED_PROC = (
-    "cmdline",
-    "config.gz",
-    "diskstats",
-    "interrupts",
-    "kallsyms",
-    "kcore",
-    "keys",
-    "kmsg",
-    "kpagecount",
-    "kpageflags",
-    "modules",
-    "partitions",
-    "sched_debug",
-    "slabinfo",
-    "timer_list",
-    "vmallocinfo",
+    *("cmdline", "interrupts", "kallsyms", "kcore", "keys", "kmsg", "kpagecount", "kpageflags"),
+    *("sched_debug", "slabinfo", "timer_list", "vmallocinfo"),
 )
+_READ_BY_OTHERS = 0o004
 
 
 def pod_arguments(order: PodOrder) -> tuple[str, ...]:
@@ -58,15 +46,16 @@ def _proc_arguments() -> list[str]:
     for name in _READ_ONLY_PROC:
         arguments += ["--ro-bind-try", f"/proc/{name}", f"/proc/{name}"]
     for name in _COVERED_PROC:
-        if Path("/proc", name).exists():
-            arguments += ["--ro-bind", "/dev/null", f"/proc/{name}"]
+        file = Path("/proc", name)
+        if file.exists() and file.stat().st_mode & _READ_BY_OTHERS:
+            arguments += ["--ro-bind", "/dev/null", str(file)]
     return arguments
 
 
 def _toolchain_arguments(order: PodOrder) -> list[str]:
     arguments: list[str] = []
-    for number, folder in enumerate(order.folders):
-        arguments += ["--ro-bind", str(stage.POD_TOOLCHAIN / str(number)), folder.target]
+    for place, folder in zip(stage.POD_TOOLCHAINS, order.folders, strict=False):
+        arguments += ["--ro-bind", str(place), folder.target]
     return arguments
 
 

@@ -173,11 +173,8 @@ def _mount_pod(pod: Pod) -> None:
     _mount_memory(stage.POD_TEMPORARY, f"mode=1777,{owner},{_TEMPORARY_SIZE}")
     _mount_memory(stage.POD_SHARED_MEMORY, f"mode=1777,{owner},{_SHARED_MEMORY_SIZE}")
     _mount_memory(stage.POD_CONTROL, f"mode=0755,{_CONTROL_SIZE}")
-    _mount_memory(stage.POD_TOOLCHAIN, f"mode=0755,{_CONTROL_SIZE}")
-    for number, folder in enumerate(pod.order.folders):
-        target = stage.POD_TOOLCHAIN / str(number)
-        target.mkdir()
-        _show_folder(pod, stage.HOST / Path(folder.source).relative_to("/"), target)
+    for place, folder in zip(stage.POD_TOOLCHAINS, pod.order.folders, strict=False):
+        _show_folder(pod, stage.HOST / Path(folder.source).relative_to("/"), place)
     # Process ids in /proc must be those that bubblewrap sees.
     kernel.mount("proc", PROC, kind="proc", flags=_HARMLESS)
     kernel.detach_mount(stage.HOST)

@@ -5,9 +5,9 @@ import os
 import signal
 import socket
 import sys
-from pathlib import Path
 
 from sandbox import kernel, labels
+from sandbox.bubblewrap_program import BUBBLEWRAP
 from sandbox.cgroups import find_parents
 from sandbox.errors import SandboxUnavailableError
 from sandbox.supervisor import stage
@@ -17,7 +17,6 @@ from sandbox.supervisor.pods import become, map_only
 from sandbox.supervisor.service import Host, Supervisor
 from sandbox.supervisor.uids import UserIds
 
-_BUBBLEWRAP = "/usr/bin/bwrap"
 # After the program and the project folder.
 _USER_ARGUMENT = 2
 
@@ -76,17 +75,12 @@ def _serve(channel: Channel, owner: str) -> None:
 
 
 def _prepare_host(owner: str) -> Host:
-    bubblewrap = Path(_BUBBLEWRAP)
-    if not bubblewrap.exists():
-        raise SandboxUnavailableError(
-            "bubblewrap is missing: install it with `apt-get install bubblewrap`"
-        )
     parents = find_parents(root=stage.HOST)
     uids = UserIds() if os.getuid() == 0 else None
     stage.enter_stage()
     return Host(
         owner=owner,
-        bubblewrap=str(bubblewrap),
+        bubblewrap=BUBBLEWRAP,
         cgroups=parents,
         uids=uids,
         pid_namespace=_open_namespace("pid"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sandbox import kernel
 from sandbox.seccomp import filter_program
+from sandbox.toolchains.folders import MOST_FOLDERS
 
 HOST = Path("/host")
 FILTER = Path("/filter.bpf")
@@ -16,12 +17,18 @@ ETC = Path("/etc-inside")
 POD = Path("/pod")
 POD_WORKSPACE = POD / "workspace"
 POD_CONTROL = POD / "control"
-POD_TOOLCHAIN = POD / "toolchain"
+POD_TOOLCHAINS = tuple(POD / "toolchain" / str(number) for number in range(MOST_FOLDERS))
 POD_TEMPORARY = POD / "temporary"
 POD_SHARED_MEMORY = POD / "shared-memory"
 INSIDE_USER = 1000
 
-_POD_FOLDERS = (POD_WORKSPACE, POD_CONTROL, POD_TOOLCHAIN, POD_TEMPORARY, POD_SHARED_MEMORY)
+_POD_FOLDERS = (
+    POD_WORKSPACE,
+    POD_CONTROL,
+    POD_TEMPORARY,
+    POD_SHARED_MEMORY,
+    *POD_TOOLCHAINS,
+)
 _NEW_ROOT = Path("/tmp")  # noqa: S108 (only the mount point of a private tmpfs for a moment)
 _SYSTEM_LINKS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
@@ -38,19 +45,22 @@ _ETC_FILES = {
 def enter_stage() -> None:
     """Build the private root and make it this process's root."""
     kernel.mount("none", Path("/"), flags=kernel.MS_REC | kernel.MS_PRIVATE)
-    kernel.mount("stage", _NEW_ROOT, kind="tmpfs", options="mode=0755,size=16m")
+    harmless = kernel.MS_NOSUID | kernel.MS_NODEV
+    kernel.mount("stage", _NEW_ROOT, kind="tmpfs", flags=harmless, options="mode=0755,size=16m")
     _write_files(_NEW_ROOT)
     _bind_system(_NEW_ROOT)
     kernel.mount("proc", _NEW_ROOT / "proc", kind="proc")
     kernel.pivot_root(_NEW_ROOT, _NEW_ROOT / HOST.name)
     os.chdir("/")
+    read_only = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY
+    kernel.mount("none", Path("/"), flags=read_only | kernel.MS_NOSUID | kernel.MS_NODEV)
 
 
 def _write_files(root: Path) -> None:
     for name in ("usr", "proc", "tmp", "dev", HOST.name, ETC.name, POD.name):
         (root / name).mkdir()
     for folder in _POD_FOLDERS:
-        (root / POD.name / folder.name).mkdir()
+        (root / folder.relative_to("/")).mkdir(parents=True)
     for name, text in _ETC_FILES.items():
         (root / ETC.name / name).write_text(text)
     (root / FILTER.name).write_bytes(filter_program())

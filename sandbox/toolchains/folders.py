@@ -6,6 +6,7 @@ from pathlib import Path
 from sandbox.errors import SandboxUnavailableError
 
 SYSTEM = Path("/usr")
+MOST_FOLDERS = 8
 _FORBIDDEN_ROOTS = ("/", "/etc", "/proc", "/sys", "/dev", "/run", "/var", "/boot", "/workspace")
 _READ_AND_ENTER = 0o005
 
@@ -29,6 +30,11 @@ def visible_folders(root: Path) -> tuple[VisibleFolder, ...]:
     shown = {target: source for target, source in folders.items() if not _is_below_usr(target)}
     for path in (*shown, *shown.values()):
         _refuse_too_much(path)
+    if len(shown) > MOST_FOLDERS:
+        raise SandboxUnavailableError(
+            f"the toolchain {root} is scattered over {len(shown)} folders,"
+            f" at most {MOST_FOLDERS} can be shown: {', '.join(map(str, shown))}"
+        )
     return tuple(VisibleFolder(str(source), str(target)) for target, source in shown.items())
 
 

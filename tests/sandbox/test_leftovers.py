@@ -16,7 +16,7 @@ import pytest
 
 from sandbox.bubblewrap_sandbox import BubblewrapSandbox
 from sandbox.errors import SandboxError, SandboxGoneError
-from sandbox.labels import PREFIX, build_digest
+from sandbox.labels import PREFIX, build_digest, start_time
 from sandbox.protocol import SandboxRef
 from tests.sandbox.machines import RUNGS, host_processes, make_spec, our_groups, wait_until_gone
 
@@ -144,6 +144,7 @@ async def test_killed_supervisor_takes_everything_and_reap_clears_the_rest(
 
         assert wait_until_gone("sleep\x004953.1") == []
         assert wait_until_gone(sandbox_id) == []
+        assert _ends(supervisor)
     groups = groups_of(sandbox_id)
     assert bool(groups) == (rung == "root")
 
@@ -211,8 +212,6 @@ async def test_cancelled_creation_leaves_no_sandbox(driver: BubblewrapSandbox) -
 
 def _ends(process: int) -> bool:
     until = time.monotonic() + 3
-    while Path(f"/proc/{process}").exists() and time.monotonic() < until:
-        if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-            return True
+    while start_time(process) is not None and time.monotonic() < until:
         time.sleep(0.02)
-    return not Path(f"/proc/{process}").exists()
+    return start_time(process) is None

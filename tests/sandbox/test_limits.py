@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.bubblewrap_program import require_version
 from sandbox.bubblewrap_sandbox import BubblewrapSandbox
 from sandbox.cgroups import Group, GroupLimits, Hierarchies, Parent, find_parents
 from sandbox.errors import SandboxError, SandboxUnavailableError
@@ -146,3 +147,16 @@ def test_head_and_tail_keep_all_that_fits(size: int) -> None:
 
     assert kept.is_truncated == (size > 10)
     assert kept.content() == (said if size <= 10 else said[:5] + said[-5:])
+
+
+@pytest.mark.parametrize(
+    "answer", ["bubblewrap 0.6.1\n", "bubblewrap 0.7.99", "", "something else"]
+)
+def test_old_bubblewrap_is_refused_with_the_version_to_get(answer: str) -> None:
+    with pytest.raises(SandboxUnavailableError, match=r"0\.8\.0 or newer"):
+        require_version(answer)
+
+
+@pytest.mark.parametrize("answer", ["bubblewrap 0.8.0\n", "bubblewrap 0.11.0", "bubblewrap 1.0.0"])
+def test_new_bubblewrap_is_taken(answer: str) -> None:
+    require_version(answer)

@@ -1,6 +1,8 @@
 """Toolchains inside sandboxes, also those that only root may enter."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,21 @@ async def test_toolchain_runs_at_its_own_path_and_stays_unchanged(
     assert said.startswith(f"hello from {root}/bin\n{root}/bin/python\n".encode())
     assert (root / "bin" / "hello").read_text() == HELLO
     assert not (root / "new").exists()
+
+
+@pytest.fixture
+def folder_in_tmp() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+async def test_toolchain_below_a_folder_that_sandboxes_have_too(
+    driver: BubblewrapSandbox, rung: str, folder_in_tmp: Path
+) -> None:
+    """Below /tmp the sandbox has its own files; the toolchain is laid over them, each time."""
+    root = make_environment(folder_in_tmp / "tools")
+
+    said = await run_hello(driver, root)
+
+    assert said.startswith(f"hello from {root}/bin\n".encode())
