@@ -8,6 +8,7 @@ import inflect
 from backend.blueprints.blueprint import DataModel, Entity, FieldType
 
 FIXED_LABELS = frozenset({"Save", "Edit", "Delete", "Search", "Download CSV", "Import CSV"})
+_IMPORT_PAGE = frozenset({"CSV file", "Import"})  # stand alone there, so a field may have the name
 _ENGLISH = inflect.engine()
 _ERRORS = r"(?:is required|is already taken|must be \S.*)"
 
@@ -29,7 +30,7 @@ def in_sentence(name: str) -> str:
 
 def labels_of(data: DataModel) -> frozenset[str]:
     """Return the names of everything that can be clicked or filled in on the kit's pages."""
-    labels = set(FIXED_LABELS)
+    labels = set(FIXED_LABELS | _IMPORT_PAGE)
     for entity in data.entities:
         labels |= {entity.plural, f"New {in_sentence(entity.name)}"}
         labels |= {field.name for field in entity.fields}
