@@ -86,7 +86,8 @@ def test_bounds_are_kept(browser: Browser, entity: Entity, field: Field) -> None
     linked: dict[str, int] = {}
     for text, bound in beyond.items():
         if bound is not None:
-            cells = without_files(entity, cells_for(entity, 1, linked)) | {field.key: text}
+            cells = without_files(entity, cells_for(entity, 1, linked))
+            cells[field.key] = text
             word = "least" if text.startswith("-") else "most"
             message = escape(f"{field.name} must be at {word} {bound}")
             assert message in refused(browser, entity, cells)
