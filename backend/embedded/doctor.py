@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.embedded.errors import PartMissingError
-from backend.embedded.programs import find_libfaketime, find_postgres, find_redis
+from backend.embedded.programs import (
+    find_libfaketime,
+    find_playwright_driver,
+    find_postgres,
+    find_redis,
+)
 
 _APT = "make setup, or: apt-get install "
 _FREE_BYTES = 2_000_000_000
@@ -104,6 +109,12 @@ def _machine(chromium: Path | None) -> tuple[_Question, ...]:
             look=lambda: _look_at_chromium(chromium),
             purpose="the browser that proves each scenario",
             remedy=f"{_APT}chromium; on Ubuntu and a Mac: .venv/bin/playwright install chromium",
+        ),
+        _Question(
+            name="Playwright",
+            look=lambda: _run(str(find_playwright_driver()), "--version"),
+            purpose="drives the browser",
+            remedy=f"{_APT}libatomic1",
         ),
         _Question(
             name="fonts",

@@ -34,6 +34,15 @@ def find_redis() -> tuple[Path, Path]:
     )
 
 
+def find_playwright_driver() -> Path:
+    """Return the program through which Playwright speaks to a browser."""
+    root = _folder_above("playwright")
+    driver = root / "playwright/driver/node" if root else None
+    if driver is None or not driver.exists():
+        raise PartMissingError("Playwright", "`make setup` installs it.")
+    return driver
+
+
 def find_libfaketime() -> Path | None:
     """Return the library that moves a product's clock, as Debian, Ubuntu or Fedora place it."""
     for pattern in ("lib/*/faketime/libfaketime.so.1", "lib*/faketime/libfaketime.so.1"):
