@@ -197,6 +197,9 @@ class Service:
         self.close()
 
     def close(self) -> None:
-        """Take the rest of the output and let go."""
-        if self._command is not None:
+        """Take the rest of the output, if nobody writes any more, and let go."""
+        if self._command is None:
+            return
+        if self._command.ending.done():
             self._command.finish()
+        self._command.close()

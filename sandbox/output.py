@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable
 
 _CHUNK_BYTES = 64 * 1024
+_BURST_BYTES = 256 * 1024
+_PAUSE_SECONDS = 0.02
 
 
 class HeadAndTail:
@@ -64,19 +66,37 @@ class Ring:
 
 
 class PipeReader:
-    """Reads a pipe in the event loop and hands each piece on."""
+    """Reads a pipe in the event loop and hands each piece on.
+
+    Reads in bursts with pauses between, so that a program that floods its output waits for us and
+    takes no more than a little of the loop's time.
+    """
 
     def __init__(self, descriptor: int, take: Callable[[bytes], None]) -> None:
         self._descriptor = descriptor
         self._take = take
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(descriptor, self._read_some)
+        self._burst_bytes = 0
+        self._pause: asyncio.TimerHandle | None = None
+        self._loop.add_reader(descriptor, self._read_burst)
+
+    def _read_burst(self) -> None:
+        self._read_some()
+        if self._burst_bytes >= _BURST_BYTES and self._descriptor >= 0:
+            self._stop_waiting()
+            self._pause = self._loop.call_later(_PAUSE_SECONDS, self._wait_again)
+
+    def _wait_again(self) -> None:
+        self._pause = None
+        self._burst_bytes = 0
+        self._loop.add_reader(self._descriptor, self._read_burst)
 
     def _read_some(self) -> bool:
         try:
             chunk = os.read(self._descriptor, _CHUNK_BYTES)
         except BlockingIOError:
             return False
+        self._burst_bytes += len(chunk)
         if chunk:
             self._take(chunk)
         else:
@@ -99,6 +119,9 @@ class PipeReader:
             self._descriptor = -1
 
     def _stop_waiting(self) -> None:
+        if self._pause is not None:
+            self._pause.cancel()
+            self._pause = None
         # A driver may outlive the event loop in which it started a command.
         if not self._loop.is_closed():
             self._loop.remove_reader(self._descriptor)

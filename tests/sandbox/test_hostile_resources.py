@@ -1,5 +1,6 @@
 """Attacks by using too much: each must have run, and each must have met its limit."""
 
+import asyncio
 import dataclasses
 import time
 
@@ -204,11 +205,15 @@ async def test_flooding_service_costs_a_ring_and_no_more(
     driver: BubblewrapSandbox, sandbox: SandboxRef
 ) -> None:
     service = await driver.start(sandbox, ["yes", "flood"])
-    result = await driver.exec(sandbox, ["sleep", "0.3"])
+    while not await driver.log(service):  # noqa: ASYNC110 (the service is about to begin)
+        await asyncio.sleep(0.01)
+    started = time.process_time()
+    result = await driver.exec(sandbox, ["sleep", "0.5"])
     log = await driver.log(service)
     await driver.stop(service)
 
     assert result.exit_code == 0
+    assert time.process_time() - started < 0.25 * result.seconds, "the worker's loop was kept busy"
     assert SMALL.output_bytes // 2 < len(log) <= SMALL.output_bytes
 
 
