@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 
 from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
@@ -98,8 +98,20 @@ class WarmBrowser:
             executable_path=launch.executable,
             chromium_sandbox=launch.has_own_sandbox,
             args=list(FLAGS),
+            env=self._environment(),
             timeout=_LAUNCH_MILLISECONDS,
         )
+
+    def _environment(self) -> dict[str, str | float | bool]:
+        """Tell the browser nothing of ours; its sockets need a short path for temporary files."""
+        home = temporary_folder(self._settings.folder.resolve())
+        return {
+            "PATH": os.defpath,
+            "HOME": str(home),
+            "TMPDIR": gettempdir(),
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+        }
 
 
 @asynccontextmanager

@@ -159,3 +159,16 @@ async def test_a_machine_without_a_browser_says_so(tmp_path: Path) -> None:
     with pytest.raises(BrowserUnavailableError, match="No browser could be started"):
         async with open_prover(settings):
             pass
+
+
+@pytest.mark.parametrize("isolated", [True, False])
+async def test_the_browser_starts_sealed_or_not_in_a_folder_with_a_long_name(
+    toys: list[ToySubject], tmp_path: Path, *, isolated: bool
+) -> None:
+    folder = tmp_path / "it's a folder" / ("long" * 30)
+    async with open_prover(BrowserSettings(folder=folder, isolated=isolated)) as prover:
+        (result,) = await prove(prover, toys, tmp_path / "proof", FINE)
+        isolation = prover.browser.isolation
+
+    assert result.verdict is Verdict.PASSED, said_in(result)
+    assert isolated == ("sandbox" in isolation)
