@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
 import structlog
-from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.connections import ArqRedis, RedisSettings
 from arq.worker import Worker, func
+from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
@@ -80,19 +83,26 @@ async def relay(database: Database, redis_url: str, notifications: Notifications
 
 
 async def _relay_until_lost(database: Database, redis_url: str, bell: asyncio.Event) -> None:
-    pool = await create_pool(
-        redis_settings(redis_url),
-        job_serializer=msgspec.msgpack.encode,
-        job_deserializer=msgspec.msgpack.decode,
-        default_queue_name=QUEUE,
-    )
-    try:
+    async with open_bell(redis_url) as pool:
         while True:
             bell.clear()
             await _pass_on(database, pool)
             await wait_for(bell, LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def open_bell(redis_url: str) -> AsyncIterator[ArqRedis]:
+    """Open arq's connections; made without waiting, so that a cancel can leave none behind."""
+    connections = ConnectionPool.from_url(redis_url)
+    try:
+        yield ArqRedis(
+            connections,
+            job_serializer=msgspec.msgpack.encode,
+            job_deserializer=msgspec.msgpack.decode,
+            default_queue_name=QUEUE,
+        )
     finally:
-        await pool.aclose()
+        await connections.disconnect(inuse_connections=True)
 
 
 async def _pass_on(database: Database, pool: ArqRedis) -> None:
@@ -108,10 +118,7 @@ async def sweep(database: Database, redis_url: str) -> int:
         waiting = (await session.execute(WAITING, {"most": MOST})).all()
     if not waiting:
         return 0
-    pool = await create_pool(redis_settings(redis_url), job_serializer=msgspec.msgpack.encode)
-    try:
+    async with open_bell(redis_url) as pool:
         for row in waiting:
             await ring(pool, f"build:{row.build_id}:{row.fence}")
-    finally:
-        await pool.aclose()
     return len(waiting)
