@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL
 
-from backend.migrations.roles import APP, OWNER, SYSTEM
+from backend.migrations.roles import APP, MIGRATION_LOCK, OWNER, SYSTEM
 from tenants.database import psycopg_url
 
 # Roles belong to the cluster: whoever provisions takes turns on this number.
@@ -82,6 +82,8 @@ def _ensure_database(cluster: psycopg.Connection, database: str, template: str) 
 
 
 def _secure_schema(inside: psycopg.Connection, database: str) -> None:
+    # Migrations grant on the schema too: whoever changes it takes turns, or one of them fails.
+    inside.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
     inside.execute(_format("alter schema public owner to {}", OWNER))
     inside.execute("revoke create on schema public from public")
     inside.execute(_format("grant usage on schema public to {}, {}", APP, SYSTEM))

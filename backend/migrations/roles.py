@@ -8,3 +8,6 @@ SYSTEM  nobody logs in as it; owns the few functions that look across tenants
 OWNER = "draftworks_owner"
 APP = "draftworks_app"
 SYSTEM = "draftworks_system"
+
+# Whoever changes a database's schema takes turns on this number.
+MIGRATION_LOCK = 0x0D12AF8

@@ -9,9 +9,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, create_engine, text
 
+from backend.migrations.roles import MIGRATION_LOCK
 from tenants.database import psycopg_url
 
-_LOCK_NUMBER = 0x0D12AF8
 _alembic = threading.Lock()  # its `op` is one per process, whichever database a thread upgrades
 
 
@@ -19,7 +19,7 @@ def upgrade(owner_url: str) -> None:
     """Run every migration that is missing; all of them happen, or none."""
     engine = create_engine(psycopg_url(owner_url), poolclass=NullPool)
     with _alembic, engine.begin() as connection:
-        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK_NUMBER})
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         configuration = migration_config()
         configuration.attributes["connection"] = connection
         command.upgrade(configuration, "head")
