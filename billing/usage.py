@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,6 +50,14 @@ async def record_usage(session: AsyncSession, events: Sequence[UsageEvent]) -> R
     session.add_all(_borne_by_works(record) for record in unreserved)
     await session.flush()
     return Recorded(inserted=len(fresh), duplicates=len(events) - len(fresh))
+
+
+async def spent_micros(session: AsyncSession, build_id: UUID) -> int:
+    """Return what a build has used until now, whoever pays for it."""
+    query = select(func.coalesce(func.sum(UsageRecord.cost_micros), 0)).where(
+        UsageRecord.tenant_id == tenant_of(session), UsageRecord.build_id == build_id
+    )
+    return int((await session.execute(query)).scalar_one())
 
 
 def usage_line(

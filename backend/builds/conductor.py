@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from backend.builds.allowance import affordable_seconds
 from backend.builds.dossier import publish_failure
 from backend.builds.errors import StageFailedError
 from backend.builds.line import BuildLine, Ending
@@ -55,23 +56,40 @@ async def perform(job: Job, bench: Workbench) -> Ending:
     stage = STAGES[job.status]
     loop = asyncio.get_running_loop()
     began = loop.time()
+    seconds = affordable_seconds(left_micros=job.hold_micros - job.spent_micros, lanes=bench.lanes)
     try:
-        outcome = await stage(job, bench)
+        async with asyncio.timeout(seconds) as allowance:
+            outcome = await stage(job, bench)
+    except TimeoutError as error:
+        failure = _out_of_budget(job, stage) if allowance.expired() else _crashed(stage, error)
+        return await _failed(job, bench, failure, loop.time() - began)
     except StageFailedError as error:
         return await _failed(job, bench, error, loop.time() - began)
     except Exception as error:  # one of the three edges that catch everything
         log.exception("stage_crashed", build=str(job.build_id))
-        failure = StageFailedError(
-            FailureReason.INTERNAL,
-            f"The works failed in the {stage.__name__} stage: {type(error).__name__}",
-        )
-        return await _failed(job, bench, failure, loop.time() - began)
+        return await _failed(job, bench, _crashed(stage, error), loop.time() - began)
     return Ending(
         stage=stage.__name__,
         next_status=outcome.next_status,
         product=outcome.product,
         files=outcome.files,
         seconds=loop.time() - began,
+    )
+
+
+def _crashed(stage: Stage, error: Exception) -> StageFailedError:
+    return StageFailedError(
+        FailureReason.INTERNAL,
+        f"The works failed in the {stage.__name__} stage: {type(error).__name__}",
+    )
+
+
+def _out_of_budget(job: Job, stage: Stage) -> StageFailedError:
+    """Name the amount in dollars, as the blueprint does."""
+    return StageFailedError(
+        FailureReason.OUT_OF_BUDGET,
+        f"The {stage.__name__} stage was stopped: going on would have cost more than the "
+        f"${job.hold_micros / 1_000_000:.2f} set aside. Raise the budget in the blueprint.",
     )
 
 

@@ -26,7 +26,7 @@ from backend.builds.status import (
 )
 from backend.builds.workbench import Consumption, Decision, Job, StoredFile
 from billing.meters import UsageEvent
-from billing.usage import record_usage
+from billing.usage import record_usage, spent_micros
 from tenants.database import Database
 
 TELL = text("select pg_notify('build_events', :build)")
@@ -176,6 +176,8 @@ class BuildLine:
                 )
                 for file in files
             ),
+            hold_micros=build.hold_micros,
+            spent_micros=await spent_micros(session, build.id),
             started_at=build.started_at.isoformat() if build.started_at else "",
         )
 

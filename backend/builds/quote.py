@@ -1,6 +1,6 @@
 """Says what a build may cost before anything is spent: the least to expect and the worst case."""
 
-from backend.blueprints.blueprint import Blueprint
+from backend.blueprints.blueprint import Blueprint, Finding, Severity
 from billing.meters import Meter
 from billing.prices import quote_micros
 
@@ -20,6 +20,21 @@ def quote(blueprint: Blueprint) -> tuple[int, int]:
     low = _cost(FIXED_SECONDS // 4 + count * TYPICAL_SCENARIO_SECONDS)
     high = _cost(FIXED_SECONDS + count * LONGEST_SCENARIO_SECONDS * ATTEMPTS * RUNS)
     return low, high
+
+
+def budget_finding(file: str, text: str, expected_micros: int) -> Finding:
+    """Blame a budget that does not even cover what is to be expected."""
+    keys = [line.lstrip(" '\"") for line in text.splitlines()]
+    line = next((number for number, key in enumerate(keys, 1) if key.startswith("budget")), 1)
+    dollars = -(-expected_micros // 10_000) / 100
+    return Finding(
+        file=file,
+        line=line,
+        rule="BP019",
+        severity=Severity.ERROR,
+        message=f"The budget is too small: building this costs about ${dollars:.2f}.",
+        remedy=f"Write at least budget: {dollars:.2f}, better twice that, or leave the line out.",
+    )
 
 
 def _cost(seconds: int) -> int:

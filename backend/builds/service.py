@@ -28,7 +28,7 @@ from backend.builds.models import (
     QueueEntry,
     TenantLimit,
 )
-from backend.builds.quote import quote
+from backend.builds.quote import budget_finding, quote
 from backend.builds.schemas import ArtifactView, BuildSummary, BuildView, Decide
 from backend.builds.status import BuildStatus
 from backend.builds.views import open_gate, show, summarize
@@ -63,7 +63,10 @@ class BuildService:
                 [f for f in compiled.findings if f.severity is Severity.ERROR]
             )
         sealed = commit_holdouts(blueprint.scenarios)
-        _, worst = quote(blueprint)
+        expected, worst = quote(blueprint)
+        budget = worst if blueprint.budget_micros is None else blueprint.budget_micros
+        if budget < expected:
+            raise BlueprintNotOrderableError([budget_finding(row.file, row.text, expected)])
         build = Build(
             id=new_id(),
             tenant_id=self._tenant_id,
@@ -74,7 +77,7 @@ class BuildService:
             criteria=msgspec.to_builtins(list_criteria(blueprint)),
             holdout_root=sealed.root,
             holdout_salts={leaf.name: leaf.salt for leaf in sealed.leaves},
-            hold_micros=min(worst, blueprint.budget_micros or worst),
+            hold_micros=min(worst, budget),
             event_sequence=0,
             event_hash="",
             created_at=datetime.now(UTC),

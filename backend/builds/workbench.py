@@ -92,7 +92,8 @@ class Job:
     review: Review | None = None
     proof: Proof | None = None
     files: tuple[StoredFile, ...] = ()
-    cost_micros: int = 0
+    hold_micros: int = 0
+    spent_micros: int = 0
     started_at: str = ""
     consumption: Consumption = field(default_factory=Consumption)
 

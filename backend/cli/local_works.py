@@ -23,6 +23,7 @@ from backend.errors import PartMissingError
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 LOOK_SECONDS = 0.05
+REAP_SECONDS = 5.0
 
 # A keeper outlives the command that started it when others still use the works.
 _started: list[subprocess.Popen[bytes]] = []
@@ -157,5 +158,12 @@ def _leave(places: Places, lock: int) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     while is_locked(places.keeper) and time.monotonic() < deadline:
         time.sleep(LOOK_SECONDS)
-    for keeper in _started:
-        keeper.poll()
+    _reap(running.pid)
+
+
+def _reap(pid: int) -> None:
+    """Take leave of a keeper that we started ourselves: its lock is gone a moment before it is."""
+    for keeper in [keeper for keeper in _started if keeper.pid == pid]:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            keeper.wait(timeout=REAP_SECONDS)
+            _started.remove(keeper)

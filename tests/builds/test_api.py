@@ -172,3 +172,18 @@ async def test_a_text_with_a_nul_is_stored_and_refused_by_a_finding(
 
     assert not blueprint["orderable"]
     assert blueprint["findings"][0]["rule"] == "BP000"
+
+
+async def test_a_budget_below_what_is_to_be_expected_is_refused_with_its_line(
+    client: Client, caller: Caller
+) -> None:
+    text = BLUEPRINT.replace("kind: web app", "kind: web app\nbudget: 0.05")
+    blueprint = await submit(client, caller, text)
+
+    answer = await client.post(
+        "/v1/builds", json={"blueprint_id": blueprint["id"]}, headers=caller.headers
+    )
+
+    assert answer.status_code == 422
+    [finding] = answer.json()["errors"]
+    assert (finding["line"], finding["rule"]) == (4, "BP019")
