@@ -5,7 +5,7 @@ DEMO := out/demo
 # Tests share the machine with their own servers and browsers: more workers than this only wait.
 WORKERS := 4
 
-.PHONY: help setup demo test check bench format lock clean distclean
+.PHONY: help setup demo test check bench format openapi lock clean distclean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,6 +32,9 @@ bench: setup ## run the benchmarks: a table of ratios, and JSON in bench/results
 format: setup ## rewrite the code in the house's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+openapi: setup ## write docs/openapi.json from the code
+	$(BIN)/python -m backend.api_description docs/openapi.json
 
 lock: setup ## resolve the lock files anew
 	infra/lock.sh

@@ -25,6 +25,7 @@ from backend.resources import Resources, open_resources
 from backend.settings import Settings
 from backend.web.errors import render
 from backend.web.health import Health
+from backend.web.openapi import describe_problems
 from backend.web.request_id import name_requests
 from backend.web.session import provide_principal, provide_session
 from billing.api import Account
@@ -90,7 +91,7 @@ def make_app(settings: Settings) -> Litestar:
     ) -> BuildService:
         return BuildService(session, principal, opened[-1].store, settings.link_seconds)
 
-    return Litestar(
+    app = Litestar(
         route_handlers=ROUTES,
         lifespan=[lifespan],
         dependencies=REQUEST_DEPENDENCIES
@@ -119,3 +120,5 @@ def make_app(settings: Settings) -> Litestar:
             security=[{"key": []}],
         ),
     )
+    describe_problems(app)
+    return app
