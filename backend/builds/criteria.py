@@ -1,5 +1,7 @@
 """The acceptance criteria of a build, as it keeps them from the first minute to the last."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from backend.blueprints.blueprint import Blueprint
@@ -26,4 +28,13 @@ def list_criteria(blueprint: Blueprint) -> tuple[Criterion, ...]:
             critical=scenario.is_critical,
         )
         for scenario in blueprint.scenarios
+    )
+
+
+def needs_model_message(names: Sequence[str]) -> str:
+    """Say to the owner of a blueprint what the product does not do, by the scenarios' names."""
+    quoted = ", ".join(f"“{name}”" for name in dict.fromkeys(names))
+    return (
+        f"What can be built from the data section alone does not do this: {quoted}. "
+        "It needs a language model, or the scenario expects something else than it should."
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from backend.builds.clean_room import load_tree, open_products, run_scenarios
-from backend.builds.criteria import list_criteria
+from backend.builds.criteria import list_criteria, needs_model_message
 from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
@@ -23,14 +23,14 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     files = await load_tree(job, bench)
     results = await _run(job, bench, files)
     proof = draw_up(job, bench, results, started_at=started, finished_at=datetime.now(UTC))
-    failed = [result.criterion for result in results if result.verdict not in GREEN]
+    failed = [result for result in results if result.verdict not in GREEN]
     if failed or not results:
         raise StageFailedError(
             FailureReason.NEEDS_MODEL,
-            "The proof failed for these criteria: " + ", ".join(failed)
+            needs_model_message([result.name for result in failed])
             if failed
             else "The blueprint has no scenario to prove.",
-            criteria=failed,
+            criteria=[result.criterion for result in failed],
             product=proof,
         )
     waits = bool(acceptance_gate(list_criteria(job.blueprint), proof))

@@ -3,6 +3,7 @@
 import asyncio
 
 from backend.builds.clean_room import load_tree, open_products, run_scenarios
+from backend.builds.criteria import needs_model_message
 from backend.builds.errors import StageFailedError
 from backend.builds.products import OwnTests, TestReport
 from backend.builds.status import BuildStatus, FailureReason
@@ -68,15 +69,15 @@ async def _own_tests(
 def _decide(report: TestReport) -> None:
     """Raise StageFailedError unless everything that the builders may see holds."""
     failed = [
-        result.criterion
+        result
         for result in report.results
         if result.verdict not in (Verdict.PASSED, Verdict.UNSTABLE)
     ]
     if failed:
         raise StageFailedError(
             FailureReason.NEEDS_MODEL,
-            "The kit's product does not satisfy these criteria: " + ", ".join(failed),
-            criteria=failed,
+            needs_model_message([result.name for result in failed]),
+            criteria=[result.criterion for result in failed],
             product=report,
         )
     if report.own_tests is not None and report.own_tests.exit_code != 0:
