@@ -9,6 +9,7 @@ from backend.artifacts.tree import tree_digest
 from backend.blueprints.blueprint import Scenario
 from backend.builds.errors import StageFailedError
 from backend.builds.status import FailureReason
+from backend.builds.task_group import open_task_group
 from backend.builds.workbench import Job, Workbench
 from backend.proof.contract import ProductContract
 from backend.proof.product import ProductSpec, RunningProduct, open_product
@@ -73,7 +74,7 @@ async def run_scenarios(
     began = loop.time()
     told: asyncio.Queue[ScenarioProgress | None] = asyncio.Queue()
     try:
-        async with asyncio.TaskGroup() as group:
+        async with open_task_group() as group:
             group.create_task(_pass_on(job, told))
             try:
                 return await bench.prover.run(

@@ -15,6 +15,7 @@ from backend.cli.local_works import RunningWorks, use_works
 from draftworks import Draftworks
 
 CHECKOUT = Path(__file__).parents[2]
+LOG_CHARACTERS = 8000
 FACTORY = [sys.executable, "-m", "backend.cli"]
 
 HEAD = """---
@@ -132,3 +133,13 @@ def blueprint_file(tmp_path: Path) -> Callable[[str], Path]:
         return file
 
     return write
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Show what the works wrote down beside a journey that failed."""
+    report = yield
+    folder = getattr(item, "funcargs", {}).get("data_folder")
+    if report.failed and folder is not None and (log := folder / "works.log").exists():
+        report.sections.append(("works.log", log.read_text(errors="replace")[-LOG_CHARACTERS:]))
+    return report

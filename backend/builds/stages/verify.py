@@ -1,12 +1,11 @@
 """Verifies a workspace: it boots, passes its own tests and satisfies the visible scenarios."""
 
-import asyncio
-
 from backend.builds.clean_room import load_tree, open_products, run_scenarios
 from backend.builds.criteria import needs_model_message
 from backend.builds.errors import StageFailedError
 from backend.builds.products import OwnTests, TestReport
 from backend.builds.status import BuildStatus, FailureReason
+from backend.builds.task_group import open_task_group
 from backend.builds.workbench import Job, Outcome, Workbench
 from backend.proof.contract import CONTRACT_FILE, ProductContract, read_contract
 from backend.proof.errors import ProofError
@@ -23,11 +22,11 @@ async def verify(job: Job, bench: Workbench) -> Outcome:
     files = await load_tree(job, bench)
     try:
         contract = read_contract(files[CONTRACT_FILE])
-        async with asyncio.TaskGroup() as group:
+        async with open_task_group() as group:
             tests = group.create_task(_own_tests(job, bench, files, contract))
             report = await _scenarios(job, bench, files, contract)
-    except* ProofError as errors:
-        raise StageFailedError(FailureReason.INTERNAL, str(errors.exceptions[0])) from errors
+    except ProofError as error:
+        raise StageFailedError(FailureReason.INTERNAL, str(error)) from error
     product = TestReport(boot_seconds=report[0], own_tests=tests.result(), results=tuple(report[1]))
     _decide(product)
     return Outcome(next_status=BuildStatus.REVIEWING, product=product)
