@@ -86,6 +86,7 @@ class AttemptRun:
                 message=played.message,
                 concept=step.concept,
                 evidence=self.scene.camera.taken(index + 1),
+                look=self.scene.camera.look(index + 1),
             )
             for index, (step, played) in enumerate(zip(self._steps, self._played, strict=True))
         )

@@ -9,8 +9,9 @@ import asyncio
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
-from backend.proof.evidence import EvidenceFolder
-from backend.proof.results import Evidence
+from backend.proof.evidence import EvidenceFolder, file_words
+from backend.proof.pictures import Picture
+from backend.proof.results import Evidence, Look
 
 _QUALITY = 80
 _PICTURE_MILLISECONDS = 10_000
@@ -28,6 +29,8 @@ class Camera:
         self._owed_page: Page | None = None
         self._under_way: list[asyncio.Task[Developed]] = []
         self._taken: dict[int, list[Evidence]] = {}
+        self._looks: dict[int, Look] = {}
+        self._names: list[str] = []
 
     @property
     def is_recording(self) -> bool:
@@ -64,12 +67,21 @@ class Camera:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
-    def keep(self, picture: bytes, step: int, *, name: str) -> None:
+    def keep(self, picture: Picture, step: int, *, name: str, viewport: str) -> None:
         """Keep the exact picture of a look-like step under the name that the author gave it."""
-        if self._folder is not None:
-            part = f"step-{step:02d}.{name}"
-            evidence = self._folder.write(picture, kind="picture", suffix="png", part=part)
-            self._taken.setdefault(step, []).append(evidence)
+        if self._folder is None:
+            return
+        part = f"step-{step:02d}.{file_words(name)}"
+        evidence = self._folder.write(picture.content, kind="picture", suffix="png", part=part)
+        self._taken.setdefault(step, []).append(evidence)
+        self._names.append(name)
+        if (again := self._names.count(name)) > 1:
+            name = f"{name} #{again}"  # a name that is used twice stands for two pictures
+        self._looks[step] = Look(name=name, viewport=viewport, masks=picture.masks)
+
+    def look(self, step: int) -> Look | None:
+        """Return what a look-like step pictured."""
+        return self._looks.get(step)
 
     async def write_down(self, page: Page, step: int) -> str:
         """Return the page in words (its ARIA snapshot) and keep them; empty when it has died."""

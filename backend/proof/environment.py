@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from backend.proof.browser import WarmBrowser, playwright_version
+from backend.proof.chromium import FLAGS
 from backend.proof.window import WindowOptions
 
 _FONT_SECONDS = 20
@@ -20,6 +21,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     browser: str
     playwright: str
     fonts_sha256: str
+    renderer_sha256: str
     viewport: str
     clock: str
     locale: str
@@ -29,15 +31,22 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
 async def describe_environment(browser: WarmBrowser) -> Environment:
     """Describe a started browser and this machine's fonts."""
     options = WindowOptions()
+    fonts = await asyncio.to_thread(fonts_digest)
     return Environment(
         browser=browser.version,
         playwright=f"Playwright {playwright_version()}",
-        fonts_sha256=await asyncio.to_thread(fonts_digest),
+        fonts_sha256=fonts,
+        renderer_sha256=_renderer_digest(browser.version, fonts),
         viewport=f"{options.device.width}x{options.device.height}",
         clock="UTC; the scenario's date where it names one",
         locale=options.locale,
         isolation=browser.isolation,
     )
+
+
+def _renderer_digest(browser: str, fonts: str) -> str:
+    """Return the hash of all that decides how the same page is painted, pixel by pixel."""
+    return hashlib.sha256("\n".join((browser, fonts, *FLAGS)).encode()).hexdigest()
 
 
 def fonts_digest() -> str:

@@ -16,6 +16,8 @@ _DIGEST_CHARACTERS = 10
 _FOLDERS = {
     "screenshot": "screenshots",
     "picture": "pictures",
+    "approved": "approved",
+    "heat_map": "heat-maps",
     "video": "videos",
     "aria": "aria",
     "trace": "traces",

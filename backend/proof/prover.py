@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 
 from backend.blueprints.blueprint import Blueprint, Scenario
 from backend.proof.attempt import AttemptRun
+from backend.proof.baselines import NONE_ACCEPTED, Baselines, with_pictures_compared
 from backend.proof.browser import BrowserSettings, WarmBrowser, open_browser
 from backend.proof.camera import Camera
 from backend.proof.chromium import temporary_folder
@@ -72,12 +73,14 @@ class Prover:
         blueprint: Blueprint,
         folder: Path,
         recording: Recording = Recording.FULL,
+        baselines: Baselines = NONE_ACCEPTED,
         progress: Watcher | None = None,
         subjects_are_fresh: bool = False,
     ) -> list[CriterionResult]:
         """Run every scenario and return its result, in the order given.
 
-        Evidence is written below `folder`. `subjects_are_fresh` says that they stand on
+        Evidence is written below `folder`. The pictures of look-like steps are compared with the
+        `baselines`; one that has none is a first one. `subjects_are_fresh` says that they stand on
         just-started data already; otherwise each is reset before its first scenario.
         """
         if not scenarios:
@@ -99,6 +102,7 @@ class Prover:
             pool=pool,
             folder=folder,
             recording=recording,
+            baselines=baselines,
             videos=videos,
             told=_Told(progress, total=len(scenarios)),
         )
@@ -141,6 +145,7 @@ class _Proving:
     pool: SubjectPool
     folder: Path
     recording: Recording
+    baselines: Baselines
     videos: Path
     told: _Told
 
@@ -148,18 +153,30 @@ class _Proving:
         self._lanes = asyncio.Semaphore(self.settings.lanes)
 
     async def criterion(self, scenario: Scenario) -> CriterionResult:
-        """Attempt a scenario, and once more when it failed; every attempt is kept."""
+        """Attempt a scenario, and once more when it did not pass; every attempt is kept."""
         attempts: list[Attempt] = []
         while len(attempts) < _ATTEMPTS:
             attempt = await self._attempt(scenario, number=len(attempts) + 1, told=not attempts)
             if self.recording.keeps(attempt.number):
                 attempt = with_evidence_checked(attempt, self.folder)
+                attempt = await self._compared(scenario, attempt)
             attempts.append(attempt)
             if attempt.verdict is Verdict.PASSED:
                 break
         result = concluded(scenario, attempts)
         self.told.tell(scenario, result.verdict)
         return result
+
+    async def _compared(self, scenario: Scenario, attempt: Attempt) -> Attempt:
+        if not self.baselines or not any(step.look for step in attempt.steps):
+            return attempt
+        return await asyncio.to_thread(
+            with_pictures_compared,
+            attempt,
+            self.baselines,
+            criterion=scenario.criterion,
+            folder=self.folder,
+        )
 
     async def _attempt(self, scenario: Scenario, *, number: int, told: bool) -> Attempt:
         try:

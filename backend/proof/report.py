@@ -19,8 +19,10 @@ from backend.proof.manifest import Approval, counts
 from backend.proof.results import Attempt, CriterionResult, Evidence, StepResult, Verdict
 
 _THUMBNAIL = (360, 240)
+_SIDE_BY_SIDE = (640, 1600)
 _THUMBNAIL_QUALITY = 55
 _PICTURES = frozenset({"screenshot", "picture"})
+_SIDES = {"approved": "Accepted before", "picture": "Now", "heat_map": "Where they differ"}
 _MICROS = 1_000_000
 _WORDS = {
     Verdict.PASSED: "holds",
@@ -64,12 +66,21 @@ class _Picture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Side:
+    """One of the pictures that are looked at side by side."""
+
+    caption: str
+    picture: _Picture
+
+
+@dataclass(frozen=True, kw_only=True)
 class _StepLine:
     keyword: str
     result: StepResult
     source: Step | None
     starts_concept: bool
     pictures: list[_Picture]
+    sides: list[_Side]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +123,9 @@ class _Part:
     @property
     def holds(self) -> bool:
         """Whether every check of the requirement holds."""
-        verdicts = {check.result.verdict for check in self.checks}
-        return bool(verdicts) and verdicts <= {Verdict.PASSED, Verdict.JUDGED}
+        return bool(self.checks) and all(
+            check.result.verdict is Verdict.PASSED for check in self.checks
+        )
 
 
 def render_report(report: ReportInput) -> str:
@@ -128,6 +140,8 @@ def render_report(report: ReportInput) -> str:
             total=len(report.results),
             sealed=sum(result.holdout for result in report.results),
             failed=[r for r in report.results if r.verdict in (Verdict.FAILED, Verdict.UNSTABLE)],
+            judged=[r for r in report.results if r.changed_pictures],
+            accepted=_accepted_by_name(report.approvals),
             words=_WORDS,
             words_for_many=_WORDS_FOR_MANY,
             marks=_MARKS,
@@ -167,6 +181,15 @@ def _parts(report: ReportInput) -> list[_Part]:
     ]
 
 
+def _accepted_by_name(approvals: Sequence[Approval]) -> frozenset[str]:
+    return frozenset(
+        criterion
+        for approval in approvals
+        if (approval.gate, approval.decision) == ("acceptance", "accept")
+        for criterion in approval.criteria
+    )
+
+
 def _check(result: CriterionResult, scenario: Scenario | None, folder: Path) -> _Check:
     sources = scenario.steps if scenario else ()
     return _Check(
@@ -193,6 +216,7 @@ def _try(attempt: Attempt, sources: Sequence[Step], folder: Path) -> _Try:
                     for piece in step.evidence
                     if piece.kind in _PICTURES and piece.sha256 not in _shown_next(attempt, index)
                 ],
+                sides=_sides(step, folder),
             )
         )
         before = step
@@ -210,21 +234,33 @@ def _shown_next(attempt: Attempt, index: int) -> set[str]:
     return {piece.sha256 for step in after for piece in step.evidence}
 
 
-def _picture(evidence: Evidence, step: StepResult, folder: Path) -> _Picture:
+def _sides(step: StepResult, folder: Path) -> list[_Side]:
+    """Show what was accepted, what is there now and where they differ, one beside the other."""
+    by_kind = {piece.kind: piece for piece in step.evidence}
+    return [
+        _Side(caption=caption, picture=_picture(by_kind[kind], step, folder, _SIDE_BY_SIDE))
+        for kind, caption in _SIDES.items()
+        if "heat_map" in by_kind and kind in by_kind
+    ]
+
+
+def _picture(
+    evidence: Evidence, step: StepResult, folder: Path, size: tuple[int, int] = _THUMBNAIL
+) -> _Picture:
     return _Picture(
         href=quote(evidence.path),
-        thumbnail=_thumbnail(folder / evidence.path),
+        thumbnail=_thumbnail(folder / evidence.path, size),
         alt=f"The page at: {step.text}",
     )
 
 
-def _thumbnail(path: Path) -> str:
+def _thumbnail(path: Path, size: tuple[int, int]) -> str:
     """Return a small WebP as a data address; empty when the picture is gone."""
     try:
         with Image.open(path) as picture:
-            picture.draft("RGB", _THUMBNAIL)
+            picture.draft("RGB", size)
             small = picture.convert("RGB")
-            small.thumbnail(_THUMBNAIL)
+            small.thumbnail(size)
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError):
         return ""
     drawing = BytesIO()

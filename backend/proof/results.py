@@ -11,20 +11,49 @@ class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     UNSTABLE = "unstable"  # failed, then passed in a clean context: never silently green
-    JUDGED = "judged"
+    JUDGED = "judged"  # what a machine cannot decide: a person does, by name
     NOT_RUN = "not_run"
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One file of evidence: its path below the proof folder, its kind and its digest.
 
-    `kind` is `screenshot`, `picture` (a look-like step), `video`, `aria` or `trace`.
+    `kind` is `screenshot`, `picture` (a look-like step), `approved` and `heat_map` (where it looks
+    different), `video`, `aria` or `trace`.
     """
 
     path: str
     kind: str
     sha256: str
     bytes: int
+
+
+class Comparison(StrEnum):
+    """How a picture compares with the one that a person accepted last."""
+
+    FIRST = "first"
+    SAME = "same"
+    CHANGED = "changed"
+
+
+class Mask(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a picture that the author left out, in pixels from the left and the top."""
+
+    name: str
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What a look-like step pictured: `name` and `viewport` find the approved picture again."""
+
+    name: str
+    viewport: str
+    masks: tuple[Mask, ...] = ()
+    comparison: Comparison = Comparison.FIRST
+    changed_pixels: int = 0
 
 
 class StepResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +68,7 @@ class StepResult(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     concept: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    look: Look | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,3 +98,4 @@ class CriterionResult(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     attempts: tuple[Attempt, ...] = ()
     first_baselines: tuple[str, ...] = ()
+    changed_pictures: tuple[str, ...] = ()

@@ -1,25 +1,18 @@
 """Checks of how a page looks: its exact picture, its colours, its structure read aloud."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
 
-from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator, Page, expect
 
 from backend.blueprints.blueprint import Step
 from backend.proof import locate
 from backend.proof.errors import StepFailedError
-from backend.proof.evidence import file_words
+from backend.proof.exact_picture import take_exact_picture
 from backend.proof.locate import REGIONS
 from backend.proof.scene import Handler, Scene
 from backend.proof.waiting import eventually
 from backend.proof.words import shorten
 
-_QUIET = """() => document.fonts.status === 'loaded' && [...document.images].every(i => i.complete)
-  && !document.querySelector('[aria-busy=true]')"""
-_NOW = "Date.now()"
-_RUN_MILLISECONDS = 3000
-_MOST_SHOTS = 9
 _PARTS = {"text": "color", "background": "backgroundColor", "border": "borderTopColor"}
 # A colour as the browser paints it: four bytes, whatever the notation; null when it is no colour.
 _PAINTED = """
@@ -43,16 +36,15 @@ _PAGE_COLOURS = f"""wanted => {{ {_PAINTED}
 
 
 async def page_look(scene: Scene, step: Step) -> None:
-    """C19: the page's exact picture."""
-    page = await scene.page()
-    await _record(scene, page, str(step.arguments[0]), lambda: _shot(page, []))
+    """C19: the exact picture of the whole page."""
+    await _keep_picture(scene, str(step.arguments[0]))
 
 
 async def page_look_except(scene: Scene, step: Step) -> None:
     """C33: the same with the named parts covered."""
     page = await scene.page()
-    masks = [await _part(scene, page, row[0]) for row in step.table or ()]
-    await _record(scene, page, str(step.arguments[0]), lambda: _shot(page, masks))
+    covered = {row[0]: await _part(scene, page, row[0]) for row in step.table or ()}
+    await _keep_picture(scene, str(step.arguments[0]), covered=covered)
 
 
 async def region_look(scene: Scene, step: Step) -> None:
@@ -60,12 +52,7 @@ async def region_look(scene: Scene, step: Step) -> None:
     name, word, picture = map(str, step.arguments)
     page = await scene.page()
     part = await locate.named(page, REGIONS[word], name, word=word, within_seconds=scene.seconds)
-    await _record(
-        scene,
-        page,
-        picture,
-        lambda: part.screenshot(animations="disabled", caret="hide", scale="css"),
-    )
+    await _keep_picture(scene, picture, part=part)
 
 
 async def _part(scene: Scene, page: Page, name: str) -> Locator:
@@ -81,50 +68,29 @@ async def _part(scene: Scene, page: Page, name: str) -> Locator:
     return await locate.resolve(page, name, within_seconds=scene.seconds)
 
 
-async def _shot(page: Page, masks: list[Locator]) -> bytes:
-    return await page.screenshot(animations="disabled", caret="hide", scale="css", mask=masks)
-
-
-async def _record(
-    scene: Scene, page: Page, name: str, shoot: Callable[[], Awaitable[bytes]]
+async def _keep_picture(
+    scene: Scene,
+    name: str,
+    *,
+    part: Locator | None = None,
+    covered: Mapping[str, Locator] | None = None,
 ) -> None:
-    """Bring the page to rest, keep its picture, and let it run on."""
+    """Take the exact picture and keep it; without a camera there is nobody to look at it."""
     await scene.settle()
     await scene.camera.settle()
     if not scene.camera.is_recording:
         return
-    instant = datetime.fromtimestamp(await page.evaluate(_NOW) / 1000, UTC)
-    await page.clock.pause_at(instant + timedelta(seconds=1))
-    try:
-        await page.clock.run_for(_RUN_MILLISECONDS)
-        await _be_quiet(page, seconds=scene.seconds)
-        await page.mouse.move(0, 0)
-        await page.evaluate("document.activeElement?.blur()")
-        picture = await _two_equal(shoot)
-    finally:
-        await page.clock.resume()
-    scene.camera.keep(picture, scene.step_number, name=file_words(name))
-
-
-async def _be_quiet(page: Page, *, seconds: float) -> None:
-    try:
-        await page.wait_for_function(_QUIET, timeout=seconds * 1000)
-    except PlaywrightError as error:
-        raise StepFailedError(
-            "The page does not come to rest: a picture, a font or a part marked as busy is missing."
-        ) from error
-
-
-async def _two_equal(shoot: Callable[[], Awaitable[bytes]]) -> bytes:
-    last = await shoot()
-    for _ in range(_MOST_SHOTS):
-        last, before = await shoot(), last
-        if last == before:
-            return last
-    raise StepFailedError(
-        f"The page looks different each time: {_MOST_SHOTS + 1} pictures, no two in a row alike. "
-        "Name the moving part under 'should look like … except:'."
+    picture = await take_exact_picture(
+        await scene.page(),
+        part=part,
+        covered=covered,
+        since=scene.options.instant,
+        settle=scene.settle,
+        seconds=scene.seconds,
     )
+    device = scene.options.device
+    viewport = f"{device.width}x{device.height}"
+    scene.camera.keep(picture, scene.step_number, name=name, viewport=viewport)
 
 
 async def read_like(scene: Scene, step: Step) -> None:

@@ -7,14 +7,13 @@ import msgspec
 
 from backend.blueprints.blueprint import Scenario, StepKind
 from backend.proof.evidence import is_intact
-from backend.proof.results import Attempt, CriterionResult, StepResult, Verdict
+from backend.proof.results import Attempt, Comparison, CriterionResult, StepResult, Verdict
 
 
 def concluded(scenario: Scenario, attempts: Sequence[Attempt]) -> CriterionResult:
-    """Return the verdict over all attempts: failed, then passed, is unstable and never green."""
-    verdicts = [attempt.verdict for attempt in attempts]
-    verdict = verdicts[-1] if verdicts else Verdict.NOT_RUN
-    if verdict is Verdict.PASSED and Verdict.FAILED in verdicts:
+    """Return the verdict over all attempts: two that end in two ways are unstable, never green."""
+    verdict = attempts[-1].verdict if attempts else Verdict.NOT_RUN
+    if verdict is not Verdict.FAILED and len({_ending(attempt) for attempt in attempts}) > 1:
         verdict = Verdict.UNSTABLE
     return CriterionResult(
         criterion=scenario.criterion,
@@ -24,16 +23,29 @@ def concluded(scenario: Scenario, attempts: Sequence[Attempt]) -> CriterionResul
         holdout=scenario.is_holdout,
         verdict=verdict,
         attempts=tuple(attempts),
-        first_baselines=_pictures(attempts[-1]) if attempts else (),
+        first_baselines=_pictures(attempts[-1:], Comparison.FIRST),
+        changed_pictures=_pictures(attempts[-1:], Comparison.CHANGED),
     )
 
 
-def _pictures(attempt: Attempt) -> tuple[str, ...]:
-    return tuple(
-        evidence.path
+def _ending(attempt: Attempt) -> tuple[Verdict, tuple[str, ...]]:
+    """Return what two attempts must have in common: the verdict, and what differed if it did."""
+    changed = (
+        evidence.sha256
         for step in attempt.steps
         for evidence in step.evidence
-        if evidence.kind == "picture"
+        if evidence.kind == "picture" and attempt.verdict is Verdict.JUDGED
+    )
+    return attempt.verdict, tuple(changed)
+
+
+def _pictures(attempts: Sequence[Attempt], comparison: Comparison) -> tuple[str, ...]:
+    return tuple(
+        evidence.path
+        for attempt in attempts
+        for step in attempt.steps
+        for evidence in step.evidence
+        if evidence.kind == "picture" and step.look and step.look.comparison is comparison
     )
 
 

@@ -57,6 +57,7 @@ def bench(tmp_path: Path) -> Workbench:
             browser="none",
             playwright="none",
             fonts_sha256="",
+            renderer_sha256="",
             viewport="",
             clock="",
             locale="",
