@@ -41,12 +41,14 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     async with AsyncExitStack() as stack:
         database = await open_database(database_url)
         stack.push_async_callback(database.close)
+        store = open_store(settings)
+        stack.push_async_callback(store.close)
         notifications = await stack.enter_async_context(open_notifications(database_url))
         yield Resources(
             settings=settings,
             database=database,
             notifications=notifications,
-            store=open_store(settings),
+            store=store,
             links=LinkSigner(link_secret),
             server_secret=ServerSecret(link_secret),
             redis_url=redis_url,

@@ -8,7 +8,12 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from backend.artifacts.errors import InvalidLinkError, LinkExpiredError, ObjectNotFoundError
+from backend.artifacts.errors import (
+    InvalidLinkError,
+    InvalidRangeError,
+    LinkExpiredError,
+    ObjectNotFoundError,
+)
 from backend.blueprints.errors import BlueprintNotFoundError, BlueprintTooLargeError
 from backend.builds.errors import (
     BlueprintNotOrderableError,
@@ -27,6 +32,7 @@ STATUS_OF: dict[type[Exception], int] = {
     DecisionRefusedError: 409,
     IllegalTransitionError: 409,
     InvalidLinkError: 403,
+    InvalidRangeError: 416,
     LinkExpiredError: 410,
     ObjectNotFoundError: 404,
     OutOfCreditsError: 402,
