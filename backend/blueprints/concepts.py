@@ -11,6 +11,7 @@ from backend.blueprints.markdown import Document
 from backend.blueprints.outlines import map_texts, plain_steps
 from backend.blueprints.scenario_source import PlainStep, SourceScenario
 from backend.blueprints.sections import SectionKind
+from backend.blueprints.suggestions import Suggestions
 from backend.blueprints.vocabulary import Vocabulary
 
 _RULE = "BP024"
@@ -91,8 +92,9 @@ def read_concepts(
         message = f"There are more than {limits.CONCEPTS} concepts."
         findings.error("BP000", concepts[-1].line, message, "Use fewer concepts.")
         concepts = concepts[: limits.CONCEPTS]
+    suggestions = Suggestions(vocabulary)
     for concept in concepts:
-        _report_unknown_steps(concept, concepts, (vocabulary, fill), findings)
+        _report_unknown_steps(concept, concepts, (vocabulary, suggestions, fill), findings)
     _report_circles(concepts, findings)
     return Concepts(concepts, findings)
 
@@ -176,18 +178,17 @@ def _is_free(
 def _report_unknown_steps(
     concept: Concept,
     concepts: list[Concept],
-    known: tuple[Vocabulary, Callable[[str, int], str]],
+    known: tuple[Vocabulary, Suggestions, Callable[[str, int], str]],
     findings: Findings,
 ) -> None:
-    vocabulary, fill = known
+    vocabulary, suggestions, fill = known
     for step in concept.steps:
         if any(other.pattern.fullmatch(step.text) for other in concepts):
             continue
         quoteless = _PLACEHOLDER.sub("1", _PARAMETER.sub('"x"', step.text))
         if not vocabulary.match(fill(quoteless, step.line)):
-            message = f"{quoted(step.text)} is no step of the vocabulary."
-            near = "; ".join(f"`{text}`" for text in vocabulary.nearest(step.text))
-            findings.error("BP004", step.line, message, f"The nearest steps: {near}.")
+            message = f"{quoted(step.text)} is none of the steps that the guide lists."
+            findings.error("BP004", step.line, message, suggestions.remedy_for(step.text))
 
 
 def _report_circles(concepts: list[Concept], findings: Findings) -> None:

@@ -11,6 +11,7 @@ from backend.blueprints.field_rules import read_rules
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.house_style import FIXED_LABELS, plural_of
 from backend.blueprints.model_checks import report_model_faults
+from backend.blueprints.other_words import type_meant
 from backend.blueprints.sections import Heading, Row, Section, Table
 
 _RULE = "BP023"
@@ -22,14 +23,24 @@ _TYPES = {kind.value: kind for kind in FieldType if kind is not FieldType.LINK}
 _ALL_TYPES = ", ".join([*_TYPES, "link to X"])
 _HEADERS = (("field", "type"), ("field", "type", "rules"))
 _ENTITY_LEVEL = 3
+_LONGER_NAMES = {
+    "search": "Search words",
+    "save": "To be saved",
+    "edit": "Last edit",
+    "delete": "To be deleted",
+    "download csv": "Downloaded on",
+    "import csv": "Imported on",
+}
 
 
 def read_data_model(name: str, sections: list[Section], findings: Findings) -> DataModel:
     """Return the entities that can be read; everything else is reported."""
     entities: list[Entity] = []
     for section in sections:
-        for heading, tables in _entity_parts(section, findings):
-            entity = _entity(heading, tables, findings)
+        parts = _entity_parts(section, findings)
+        ends = [*(heading.line for heading, _ in parts[1:]), section.last_line + 1]
+        for (heading, tables), end in zip(parts, ends, strict=False):
+            entity = _entity(heading, tables, end - 1, findings)
             if entity:
                 entities.append(entity)
     if len(entities) > limits.ENTITIES:
@@ -71,20 +82,28 @@ def _entity_parts(section: Section, findings: Findings) -> list[tuple[Heading, l
     return parts
 
 
-def _entity(heading: Heading, tables: list[Table], findings: Findings) -> Entity | None:
+def _entity(
+    heading: Heading, tables: list[Table], last_line: int, findings: Findings
+) -> Entity | None:
     names = _names(heading, findings)
     if names is None:
         return None
     if not tables:
-        message = f"{quoted(names[0])} has no table of fields."
-        remedy = "Write one below it: | field | type | rules |."
-        findings.error(_RULE, heading.line, message, remedy)
-        return None
+        _report_no_table(names[0], heading.line, last_line, findings)
+        return Entity(name=names[0], plural=names[1], fields=(), line=heading.line)
     if len(tables) > 1:
         message = f"{quoted(names[0])} has a second table."
         findings.error("BP012", tables[1].header.line, message, "Join the two tables.")
     fields = _fields(tables[0], findings)
     return Entity(name=names[0], plural=names[1], fields=fields, line=heading.line)
+
+
+def _report_no_table(name: str, first_line: int, last_line: int, findings: Findings) -> None:
+    """Blame a record without fields, unless its table is blamed already."""
+    if not findings.has_error_between(first_line, last_line, "BP012"):
+        message = f"{quoted(name)} has no table of fields."
+        remedy = "Write one below it: | field | type | rules |."
+        findings.error(_RULE, first_line, message, remedy)
 
 
 def _names(heading: Heading, findings: Findings) -> tuple[str, str] | None:
@@ -151,8 +170,8 @@ def _field(row: Row, findings: Findings) -> Field | None:
         return None
     if name.casefold() in {label.casefold() for label in FIXED_LABELS}:
         message = f"A field cannot be called {quoted(name)}: every list or record has that already."
-        findings.error(_RULE, row.line, message, "Find another name, such as Saved on.")
-        return None
+        remedy = f"Say more, such as {quoted(_LONGER_NAMES[name.casefold()])}."
+        findings.error(_RULE, row.line, message, remedy)
     link = _LINK.fullmatch(kind)
     if link:
         target = link.group(1).strip()
@@ -160,8 +179,8 @@ def _field(row: Row, findings: Findings) -> Field | None:
         return read_rules(field, rules, findings)
     field_type = _TYPES.get(" ".join(kind.lower().split()))
     if field_type is None:
-        _report_type(kind, row.line, findings)
-        return None
+        _report_type(name, kind, row.line, findings)
+        return Field(name=name, type=FieldType.TEXT, line=row.line)  # steps may name it
     return read_rules(Field(name=name, type=field_type, line=row.line), rules, findings)
 
 
@@ -171,8 +190,13 @@ def _is_field_name(name: str) -> bool:
     return "_" not in name and "  " not in name
 
 
-def _report_type(kind: str, line: int, findings: Findings) -> None:
-    near = difflib.get_close_matches(kind.lower()[:40], list(_TYPES), 1)
-    meant = f"Did you mean {near[0]}? " if near else ""
-    message = f"The type {quoted(kind)} is unknown."
-    findings.error(_RULE, line, message, f"{meant}Types: {_ALL_TYPES}.")
+def _report_type(name: str, kind: str, line: int, findings: Findings) -> None:
+    words = " ".join(kind.lower().split())
+    if not words:
+        message = f"The field {quoted(name)} has no type yet."
+        findings.error(_RULE, line, message, f"Write one of: {_ALL_TYPES}.")
+        return
+    near = difflib.get_close_matches(words[:40], list(_TYPES), 1)
+    meant = type_meant(words) or (near[0] if near else None)
+    remedy = f"Did you mean {meant}?" if meant else f"Types: {_ALL_TYPES}."
+    findings.error(_RULE, line, f"The type {quoted(kind)} of {quoted(name)} is unknown.", remedy)

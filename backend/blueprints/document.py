@@ -10,8 +10,9 @@ from backend.blueprints.data_model import read_data_model
 from backend.blueprints.declarations import Declarations, read_declarations
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.front_matter import FrontMatter, read_front_matter
-from backend.blueprints.holdout_rules import report_holdout_faults
+from backend.blueprints.holdout_rules import report_holdout_faults, report_no_holdouts
 from backend.blueprints.markdown import Document, read_document
+from backend.blueprints.name_doubts import NameDoubts
 from backend.blueprints.public_text import make_public_text
 from backend.blueprints.scenarios import Workshop, read_requirement
 from backend.blueprints.sections import SectionKind
@@ -44,12 +45,11 @@ def compile_blueprint(source: bytes, file: str) -> Compiled:
     findings = Findings(_printable(file))
     digest = hashlib.sha256(source).hexdigest()
     text = read_source(source, findings)
-    front = read_front_matter(text, findings) if text else None
     if text is None:
         return Compiled(
             blueprint=None, findings=findings.in_order(), digest=digest, orderable=False
         )
-    end_line = front.end_line if front else 0
+    front, end_line = read_front_matter(text, findings)
     document = read_document(text, end_line + 1, findings)
     name = front.name if front else "product"
     data = read_data_model(name, document.of(SectionKind.DATA), findings)
@@ -84,12 +84,21 @@ def _open_workshop(
         concepts=read_concepts(document, vocabulary, values.fill, findings),
         values=values,
         binder=StepBinder(vocabulary, declared, findings),
+        doubts=NameDoubts(data, _is_all(document, declared, findings), findings),
         findings=findings,
     )
 
 
+def _is_all(document: Document, declared: Declarations, findings: Findings) -> bool:
+    """Whether the product will have nothing but what the data section gives it."""
+    sections = document.of(SectionKind.DATA)
+    blamed = (findings.has_error_between(one.line, one.last_line) for one in sections)
+    return not declared.pages and not any(blamed)
+
+
 def _requirements(document: Document, shop: Workshop) -> tuple[Requirement, ...]:
     sections = document.of(SectionKind.REQUIREMENT)
+    _report_no_data(document, shop)
     if not sections:
         message = "The blueprint has no requirement."
         remedy = "Add a heading such as ## R1 Take in a repair, with a scenario below it."
@@ -103,10 +112,22 @@ def _requirements(document: Document, shop: Workshop) -> tuple[Requirement, ...]
     return tuple(read_requirement(section, shop) for section in sections)
 
 
+def _report_no_data(document: Document, shop: Workshop) -> None:
+    """Warn where records were meant and none are read: any other heading is prose."""
+    if document.of(SectionKind.DATA):
+        return
+    prose = document.of(SectionKind.PROSE)
+    line = next((section.line for section in prose if section.has_bars), 1)
+    message = "There is no ## Data section, so the product keeps no records."
+    remedy = "Write the heading above your tables of fields exactly so: ## Data."
+    shop.findings.warning("BP015", line, message, remedy)
+
+
 def _public_text(document: Document, requirements: tuple[Requirement, ...], shop: Workshop) -> str:
     fences = [fence for section in document.sections for fence in section.fences]
     public_text = make_public_text(shop.source, fences, shop.sealed_lines)
     scenarios = [scenario for requirement in requirements for scenario in requirement.scenarios]
+    report_no_holdouts(scenarios, shop.findings)
     report_holdout_faults(scenarios, public_text, shop.data, shop.findings)
     return public_text
 

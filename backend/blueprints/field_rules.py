@@ -9,6 +9,7 @@ from backend.blueprints import limits
 from backend.blueprints.blueprint import Field, FieldType
 from backend.blueprints.field_values import DATES, NUMBERS, fault_of_type, fault_of_value
 from backend.blueprints.findings import Findings, quoted
+from backend.blueprints.other_words import rule_meant
 
 _RULE = "BP023"
 _KNOWN = "required; unique; at least N; at most N; starts as V; on or after today"
@@ -24,9 +25,8 @@ _LIKE_RULE = re.compile(
 def read_rules(field: Field, text: str, findings: Findings) -> Field:
     """Return the field with its rules; what cannot be read is reported and left out."""
     found: dict[str, object] = {}
-    for clause in (part.strip() for part in text.split(";")):
-        if not clause:
-            continue
+    clauses = [part.strip() for part in text.split(";") if part.strip()]
+    for clause in _with_joined_choices(field, clauses, findings):
         read = _read_clause(field, clause, findings)
         for name, value in read.items():
             if name in found:
@@ -49,11 +49,40 @@ def _read_clause(field: Field, clause: str, findings: Findings) -> dict[str, obj
         start = starts.group(1).strip()
         is_today = field.type in DATES and start.lower() == "today"
         return {"starts_as": "today" if is_today else start}
-    if field.type is FieldType.CHOICE:
+    if field.type is FieldType.CHOICE and not _is_like_rule(clause):
         return {"choices": _choices(field, clause, findings)}
     message = f"The rule {quoted(clause)} of {quoted(field.name)} is unknown."
-    findings.error(_RULE, field.line, message, f"Rules, separated by semicolons: {_KNOWN}.")
+    findings.error(_RULE, field.line, message, _remedy_for(clause))
     return {}
+
+
+def _remedy_for(clause: str) -> str:
+    parts = [part.strip() for part in clause.split(",") if part.strip()]
+    if len(parts) > 1 and all(_LIKE_RULE.fullmatch(part) for part in parts):
+        return f"Separate rules by semicolons: {quoted('; '.join(parts))}."
+    if clause.casefold() == "optional":
+        return "Leave it out: without “required” a field may be empty."
+    meant = rule_meant(clause)
+    if meant:
+        return f"Did you mean “{meant}”?"
+    return f"Rules, separated by semicolons: {_KNOWN}."
+
+
+def _is_like_rule(clause: str) -> bool:
+    return bool("," not in clause and (_LIKE_RULE.fullmatch(clause) or rule_meant(clause)))
+
+
+def _with_joined_choices(field: Field, clauses: list[str], findings: Findings) -> list[str]:
+    """Join choices that semicolons have torn apart, and say that commas belong there."""
+    if field.type is not FieldType.CHOICE:
+        return clauses
+    torn = [clause for clause in clauses if not _is_like_rule(clause)]
+    if len(torn) < 2:  # noqa: PLR2004 - one clause is as it should be
+        return clauses
+    choices = ", ".join(torn)
+    message = f"The choices of {quoted(field.name)} are separated by semicolons."
+    findings.error(_RULE, field.line, message, f"Separate them by commas: {quoted(choices)}.")
+    return [choices, *(clause for clause in clauses if clause not in torn)]
 
 
 def _flag(field: Field, flag: str, findings: Findings) -> dict[str, object]:
@@ -102,7 +131,10 @@ def _choices(field: Field, clause: str, findings: Findings) -> tuple[str, ...]:
             _RULE, field.line, message, "Name each choice once: Waiting, In work, Ready."
         )
     elif len(choices) == 1 or len(choices) > limits.CHOICES:
-        message = f"{quoted(field.name)} has {len(choices)} choice(s): {quoted(clause)}."
+        said = f"only the choice {quoted(clause)}"
+        if len(choices) > 1:
+            said = f"{len(choices)} choices"
+        message = f"{quoted(field.name)} has {said}."
         remedy = f"Name two to {limits.CHOICES} choices, separated by commas."
         findings.error(_RULE, field.line, message, remedy)
     elif any(len(choice) > limits.NAME_CHARACTERS for choice in choices):

@@ -19,7 +19,7 @@ def fault_of_value(field: Field, value: str) -> str | None:
     fault = fault_of_type(field.type, value)
     if fault:
         return fault
-    if field.type is FieldType.CHOICE and value not in field.choices:
+    if field.type is FieldType.CHOICE and field.choices and value not in field.choices:
         return f"must be one of {', '.join(field.choices)}"
     if field.type not in NUMBERS:
         return None

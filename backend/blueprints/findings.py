@@ -1,12 +1,17 @@
 """Collects what the linter has to say, once each and in the order of the document."""
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import msgspec
 
 from backend.blueprints import limits
 from backend.blueprints.blueprint import Finding, Severity
 
 _QUOTED = re.compile("“[^”]*”")
 _SHOWN_CHARACTERS = 60
+_SEALED = "(sealed words)"
 
 
 def quoted(text: str) -> str:
@@ -23,7 +28,9 @@ class Findings:
         """Start empty for the file that messages name."""
         self._file = file
         self._found: dict[tuple[int, str, str], Finding] = {}
+        self._rules_at: dict[int, set[str]] = {}
         self._sealed_lines: set[int] = set()
+        self._hushed_lines = range(0)
 
     def error(self, rule: str, line: int, message: str, remedy: str) -> None:
         """Record a fault that blocks the order."""
@@ -37,6 +44,11 @@ class Findings:
         """Record something that is good to know."""
         self._add(rule, line, Severity.INFO, (message, remedy))
 
+    def include(self, rule: str, lines: Iterable[int]) -> None:
+        """Count these lines as blamed: a finding on another line speaks for them."""
+        for line in lines:
+            self._rules_at.setdefault(line, set()).add(rule)
+
     def seal(self, first_line: int, last_line: int) -> None:
         """Keep the words of these lines out of every message: they belong to a hold-out."""
         self._sealed_lines.update(range(first_line, last_line + 1))
@@ -46,9 +58,27 @@ class Findings:
         """Whether something blocks the order."""
         return any(f.severity is Severity.ERROR for f in self._found.values())
 
-    def has_error_at(self, line: int) -> bool:
+    def has_error_at(self, line: int, *rules: str) -> bool:
         """Whether this line is blamed already, so that a wider rule can stay silent."""
-        return any(at == line for at, _, _ in self._found)
+        return self.has_error_between(line, line, *rules)
+
+    def has_error_between(self, first_line: int, last_line: int, *rules: str) -> bool:
+        """Whether one of these lines is blamed already, by one of the rules if any are named."""
+        found = (self._rules_at.get(line, set()) for line in range(first_line, last_line + 1))
+        return any(at & set(rules) if rules else at for at in found)
+
+    def is_sealed(self, line: int) -> bool:
+        """Whether the words of this line are kept out of messages."""
+        return line in self._hushed_lines or line in self._sealed_lines
+
+    @contextmanager
+    def hushed(self, lines: range) -> Iterator[None]:
+        """Keep words out of messages for a while: a sealed row is filled into open lines."""
+        self._hushed_lines = lines
+        try:
+            yield
+        finally:
+            self._hushed_lines = range(0)
 
     def in_order(self) -> tuple[Finding, ...]:
         """Return them by line, then rule; the errors first when there are too many to show."""
@@ -69,19 +99,13 @@ class Findings:
             message=message,
             remedy=remedy,
         )
-        self._found.setdefault((finding.line, rule, message), finding)
+        if finding.line in self._hushed_lines:
+            finding = _without_words(finding)
+        self._found.setdefault((finding.line, rule, finding.message), finding)
+        self._rules_at.setdefault(finding.line, set()).add(rule)
 
     def _unsealed(self, finding: Finding) -> Finding:
-        if finding.line not in self._sealed_lines:
-            return finding
-        return Finding(
-            file=finding.file,
-            line=finding.line,
-            rule=finding.rule,
-            severity=finding.severity,
-            message=_QUOTED.sub("(sealed text)", finding.message),
-            remedy=_QUOTED.sub("(sealed text)", finding.remedy),
-        )
+        return _without_words(finding) if finding.line in self._sealed_lines else finding
 
     def _rest(self, count: int) -> Finding:
         return Finding(
@@ -92,3 +116,11 @@ class Findings:
             message=f"{count} more findings are not shown.",
             remedy="Mend the ones shown and check again.",
         )
+
+
+def _without_words(finding: Finding) -> Finding:
+    return msgspec.structs.replace(
+        finding,
+        message=_QUOTED.sub(_SEALED, finding.message),
+        remedy=_QUOTED.sub(_SEALED, finding.remedy),
+    )

@@ -15,49 +15,74 @@ KINDS = ("web app", "http api", "command line", "python library")
 AVAILABLE_KINDS = ("web app",)
 _KEYS = ("name", "kind", "budget")
 _RULE = "BP019"
+_LOOSE_LINE = re.compile(r"([A-Za-z]{1,20}):\s*(\S.*)")
 _EXAMPLE = "Begin the file with ---, name: …, kind: web app, ---, each on a line of its own."
 
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """What stands between the first two `---` lines; `end_line` is the second of them."""
+    """What stands between the first two `---` lines."""
 
     name: str
     kind: str
     budget_micros: int | None
-    end_line: int
 
 
-def read_front_matter(source: Source, findings: Findings) -> FrontMatter | None:
-    """Read it without ever building YAML objects: scalars only, no anchors, no tags."""
-    end_line = _end_line(source, findings)
+def read_front_matter(source: Source, findings: Findings) -> tuple[FrontMatter | None, int]:
+    """Read it without ever building YAML objects; also return its last line, 0 without one."""
+    first_line = _first_line(source, findings)
+    if first_line is None:
+        _report_loose_lines(source, findings)
+        return None, 0
+    end_line = _end_line(source, first_line, findings)
     if end_line is None:
-        return None
+        return None, 0
     try:
-        pairs = _pairs(source.between(2, end_line - 1), findings)
+        text = "\n" * (first_line - 1) + source.between(first_line + 1, end_line - 1)
+        pairs = _pairs(text, findings)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
+        line = mark.line + 2 if mark else first_line
         findings.error(_RULE, line, "The front matter is not “key: value” lines.", _EXAMPLE)
-        return None
-    return None if pairs is None else _front_matter(pairs, end_line, findings)
+        return None, end_line
+    return None if pairs is None else _front_matter(pairs, findings), end_line
 
 
-def _end_line(source: Source, findings: Findings) -> int | None:
-    first = source.lines[0]
-    if first.startswith("\ufeff"):
+def _first_line(source: Source, findings: Findings) -> int | None:
+    """Find the opening `---`; one that stands too late is blamed and read all the same."""
+    filled = (n for n, line in enumerate(source.lines, start=1) if line.strip("\ufeff \t"))
+    number = next(filled, 1)
+    is_fence = source.lines[number - 1].strip("\ufeff").rstrip() == "---"
+    if source.lines[0].startswith("\ufeff"):
         message, remedy = "The file begins with a byte order mark.", "Save as UTF-8 without BOM."
         findings.error(_RULE, 1, message, remedy)
-        return None
-    if first.rstrip() != "---":
+    elif not is_fence or number > 1:
         findings.error(_RULE, 1, "The front matter is missing: line 1 is not ---.", _EXAMPLE)
-        return None
-    for number, line in enumerate(source.lines[1 : limits.FRONT_MATTER_LINES + 1], start=2):
+    return number if is_fence else None
+
+
+def _end_line(source: Source, first_line: int, findings: Findings) -> int | None:
+    last_line = first_line + limits.FRONT_MATTER_LINES
+    for number, line in enumerate(source.lines[first_line:last_line], start=first_line + 1):
         if line.rstrip() == "---":
             return number
     message = f"The front matter is not closed within {limits.FRONT_MATTER_LINES} lines."
-    findings.error(_RULE, 1, message, "Put a line with only --- below it.")
+    findings.error(_RULE, first_line, message, "Put a line with only --- below it.")
     return None
+
+
+def _report_loose_lines(source: Source, findings: Findings) -> None:
+    """Check what was meant as front matter although the dashes around it are missing."""
+    pairs = {}
+    for number, line in enumerate(source.lines[: limits.FRONT_MATTER_LINES], start=1):
+        found = _LOOSE_LINE.fullmatch(line.rstrip())
+        if found:
+            pairs[found.group(1).lower()] = (found.group(2), number)
+        elif pairs:
+            break
+    if pairs.keys() & set(_KEYS):
+        known = {"name": ("product", 1), "kind": (AVAILABLE_KINDS[0], 1)}
+        _front_matter(known | pairs, findings)
 
 
 def _pairs(text: str, findings: Findings) -> dict[str, tuple[str, int]] | None:
@@ -103,9 +128,7 @@ def _without_duplicates(
     return pairs
 
 
-def _front_matter(
-    pairs: dict[str, tuple[str, int]], end_line: int, findings: Findings
-) -> FrontMatter | None:
+def _front_matter(pairs: dict[str, tuple[str, int]], findings: Findings) -> FrontMatter | None:
     for key, (_, line) in pairs.items():
         if key not in _KEYS:
             near = difflib.get_close_matches(key.lower()[:40], _KEYS, 1)
@@ -114,10 +137,10 @@ def _front_matter(
             findings.error(_RULE, line, message, f"{meant}Known keys: {', '.join(_KEYS)}.")
     name = _name(pairs, findings)
     kind = _kind(pairs, findings)
+    budget = _budget(*pairs["budget"], findings) if "budget" in pairs else None
     if name is None or kind is None:
         return None
-    budget = _budget(*pairs["budget"], findings) if "budget" in pairs else None
-    return FrontMatter(name=name, kind=kind, budget_micros=budget, end_line=end_line)
+    return FrontMatter(name=name, kind=kind, budget_micros=budget)
 
 
 def _name(pairs: dict[str, tuple[str, int]], findings: Findings) -> str | None:
@@ -135,10 +158,15 @@ def _name(pairs: dict[str, tuple[str, int]], findings: Findings) -> str | None:
 
 
 def _kind(pairs: dict[str, tuple[str, int]], findings: Findings) -> str | None:
-    kind, line = pairs.get("kind", ("", 1))
+    written, line = pairs.get("kind", ("", 1))
+    kind = " ".join(written.casefold().split())
     if kind not in KINDS:
-        said = f"The kind {quoted(kind)} is unknown." if kind else "The front matter has no kind."
-        findings.error(_RULE, line, said, f"Write one of: {', '.join(KINDS)}.")
+        near = difflib.get_close_matches(kind[:40], KINDS, 1, cutoff=0.4)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        said = (
+            f"The kind {quoted(written)} is unknown." if kind else "The front matter has no kind."
+        )
+        findings.error(_RULE, line, said, f"{meant}Write one of: {', '.join(KINDS)}.")
         return None
     if kind not in AVAILABLE_KINDS:
         message = f"The kind “{kind}” is known, not yet available."
@@ -152,7 +180,7 @@ def _budget(budget: str, line: int, findings: Findings) -> int | None:
         0 < Decimal(budget) <= limits.BUDGET_DOLLARS
     ):
         message = f"The budget {quoted(budget)} is not an amount."
-        remedy = f"Write US dollars up to {limits.BUDGET_DOLLARS}, such as budget: 20.00."
+        remedy = f"Write US dollars up to {limits.BUDGET_DOLLARS}, without a sign: budget: 20.00."
         findings.error(_RULE, line, message, remedy)
         return None
     return int(Decimal(budget) * 1_000_000)

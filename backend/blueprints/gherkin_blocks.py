@@ -7,8 +7,10 @@ from gherkin.errors import CompositeParserException
 from gherkin.parser import Parser
 from gherkin.stream.id_generator import IdGenerator
 
+from backend.blueprints import limits
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.gherkin_lines import LineReport, report_lines
+from backend.blueprints.languages import language_of
 from backend.blueprints.scenario_source import (
     SourceExamples,
     SourceScenario,
@@ -17,7 +19,7 @@ from backend.blueprints.scenario_source import (
 )
 from backend.blueprints.sections import Fence, Row
 
-_KINDS_OF_LINES = "A line is a step (Given, When, Then, And, But), a table row, a tag or a comment."
+_KINDS_OF_LINES = "Begin a step with Given, When, Then, And or But, a row with |, a remark with #."
 
 
 def read_block(fence: Fence, findings: Findings) -> list[SourceScenario] | None:
@@ -41,26 +43,43 @@ def read_block(fence: Fence, findings: Findings) -> list[SourceScenario] | None:
 
 
 def _parse(fence: Fence, report: LineReport, findings: Findings) -> dict[str, Any] | None:
-    """Parse with `Feature:` in place of the fence line, so that lines only need an offset."""
-    lines = fence.content.removesuffix("\n").split("\n")
+    """Parse with `Feature:` in place of the fence line, so that lines only need an offset.
+
+    A line that the parser refuses is blamed and left out, so that the rest is still checked.
+    """
     offset = fence.first_line
-    kept = ["" if n in report.unreadable else text for n, text in enumerate(lines, start=offset)]
-    try:
-        parser = Parser(AstBuilder(IdGenerator()))
-        tree: Any = parser.parse("Feature: _\n" + "\n".join(kept) + "\n")
-    except CompositeParserException as composite:
-        for error in composite.errors:
-            line = min(error.location["line"] + offset - 2, fence.last_line)
-            _report_refusal(line, str(error), fence, findings)
-        return None
-    return cast("dict[str, Any]", tree)
+    lines = fence.content.removesuffix("\n").split("\n")
+    kept = [report.readable(number, text) for number, text in enumerate(lines, start=offset)]
+    for _ in range(limits.REFUSALS):
+        try:
+            tree: Any = Parser(AstBuilder(IdGenerator())).parse(
+                "Feature: _\n" + "\n".join(kept) + "\n"
+            )
+        except CompositeParserException as composite:
+            refused = {_refused_position(error, kept): str(error) for error in composite.errors}
+            for position, said in refused.items():
+                _report_refusal(offset + position, lines[position], said, findings)
+            if not any(kept[position] for position in refused):
+                return None
+            for position in refused:
+                kept[position] = ""
+        else:
+            return cast("dict[str, Any]", tree)
+    return None
 
 
-def _report_refusal(line: int, said: str, fence: Fence, findings: Findings) -> None:
+def _refused_position(error: Exception, kept: list[str]) -> int:
+    """Return the position of the refused line; at the end of the block, of its last words."""
+    position: int = error.location["line"] - 2  # type: ignore[attr-defined]  # the parser sets it
+    position = min(max(position, 0), len(kept) - 1)
+    while position and not kept[position].strip():
+        position -= 1
+    return position
+
+
+def _report_refusal(line: int, text: str, said: str, findings: Findings) -> None:
     if findings.has_error_at(line):
         return
-    position = line - fence.first_line
-    text = fence.content.split("\n")[position] if position >= 0 else ""
     if "inconsistent cell count" in said:
         message = "The rows of the table have different numbers of cells."
         remedy = r"Give each row one cell for each column; write \| for a bar inside a cell."
@@ -69,11 +88,8 @@ def _report_refusal(line: int, said: str, fence: Fence, findings: Findings) -> N
         message = f"The tags {quoted(text)} are malformed or belong to no scenario."
         remedy = "Write tags such as @critical, separated by spaces, right above a scenario."
         findings.error("BP005", line, message, remedy)
-    elif not text.strip() or "EOF" in said:
-        message = "The block ends in the middle of something."
-        findings.error("BP003", line, message, "Finish the scenario or delete the loose tags.")
     else:
-        message = f"{quoted(text)} is not a step, a table row, a tag or a comment."
+        message = f"{quoted(text)} is not a step, a table row, a tag or a remark."
         findings.error("BP003", line, message, _KINDS_OF_LINES)
 
 
@@ -152,9 +168,36 @@ class _Block:
         return lines
 
     def report_lost(self, fence: Fence, tree: dict[str, Any], findings: Findings) -> None:
+        """Blame what the parser passed over: lines that follow each other, once."""
         kept = self.lines_of(tree) | self._unreadable
         lines = enumerate(fence.content.split("\n"), start=fence.first_line)
+        run: list[tuple[int, str]] = []
         for number, text in lines:
-            if text.strip() and number not in kept and not findings.has_error_at(number):
-                message = f"{quoted(text)} would be dropped: it is not a step or a scenario."
-                findings.error("BP003", number, message, _KINDS_OF_LINES)
+            if not text.strip():
+                continue
+            if number not in kept and not findings.has_error_at(number):
+                run.append((number, text))
+            else:
+                _report_lost_run(run, findings)
+                run = []
+        _report_lost_run(run, findings)
+
+
+def _report_lost_run(run: list[tuple[int, str]], findings: Findings) -> None:
+    if not run:
+        return
+    line, text = run[0]
+    language = language_of(text)
+    if language:
+        message = f"{quoted(text)} is {language}: only English steps are read."
+        remedy = "Write it with Scenario, Given, When and Then, and the English steps of the guide."
+    else:
+        message = f"{quoted(text)} would be dropped: it is not a step or a scenario."
+        remedy = _KINDS_OF_LINES
+    rest = len(run) - 1
+    if rest:
+        below = "the line below it" if rest == 1 else f"the {rest} lines below it"
+        message = f"{message[:-1]}, and so would be {below}." if not language else message
+        remedy += f" The same holds for {below}." if language else ""
+    findings.error("BP003", line, message, remedy)
+    findings.include("BP003", (number for number, _ in run))

@@ -1,6 +1,5 @@
 """Looks at the raw lines of a scenario block for what the Gherkin parser lets pass."""
 
-import itertools
 import re
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ _HEADING = re.compile(r"\s*#{2,6} ")
 _LANGUAGE = re.compile(r"\s*#\s*language\s*:")
 _FOREIGN = re.compile(r"\s*(?:Feature|Rule|Ability|Business Need):")
 _DASHES = re.compile(r"\s*\|(?:\s*:?-{2,}:?\s*\|)+\s*")
+_BAR = re.compile(r"(?<!\\)\|")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -26,25 +26,25 @@ class LineReport:
 
     documents: dict[int, int]  # opening line -> closing line
     unreadable: frozenset[int]
+    mended_rows: dict[int, str]  # blamed rows, brought into the shape of their table
 
-    def document_lines(self) -> set[int]:
-        """Return every line of every doc string, its quotes included."""
-        return {n for first, last in self.documents.items() for n in range(first, last + 1)}
+    def readable(self, line: int, text: str) -> str:
+        """Return what the parser may read of a line."""
+        return "" if line in self.unreadable else self.mended_rows.get(line, text)
 
 
 def report_lines(fence: Fence, findings: Findings) -> LineReport:
     """Report what is visible on single lines and find the doc strings."""
     lines = dict(enumerate(fence.content.removesuffix("\n").split("\n"), start=fence.first_line))
     documents = _documents(lines, findings)
-    report = LineReport(documents, frozenset())
-    inside = report.document_lines()
+    inside = {n for first, last in documents.items() for n in range(first, last + 1)}
     outside = {number: line for number, line in lines.items() if number not in inside}
-    _report_tables(outside, findings)
+    mended_rows = _report_tables(outside, findings)
     unreadable = {n for n, line in outside.items() if _is_unreadable(n, line, findings)}
     for number, line in outside.items():
         _report_characters(number, line, findings)
         _report_switched_off(number, line, findings)
-    return LineReport(documents, frozenset(unreadable))
+    return LineReport(documents, frozenset(unreadable), mended_rows)
 
 
 def _documents(lines: dict[int, str], findings: Findings) -> dict[int, int]:
@@ -70,6 +70,11 @@ def _documents(lines: dict[int, str], findings: Findings) -> dict[int, int]:
 def _is_unreadable(number: int, line: str, findings: Findings) -> bool:
     if _LANGUAGE.match(line):
         message = "A language line has no effect here: steps are in English."
+    elif _DASHES.fullmatch(line.rstrip()):
+        message = "The row of dashes would be read as data."
+        remedy = "Delete it: tables below a step have no separator row."
+        findings.error("BP012", number, message, remedy)
+        return True
     elif _FOREIGN.match(line):
         message = f"{quoted(line)} does not belong in a block: the ## heading says it already."
     else:
@@ -95,8 +100,9 @@ def _report_quotes(number: int, line: str, findings: Findings) -> None:
     is_title = re.match(r"\s*(?:Scenario|Example)", line)
     curly = (_CURLY_DOUBLE if is_title else _CURLY_ANY).search(rest)
     if curly:
-        message = f"The line holds the typographic quote {curly.group()!r}."
-        findings.error("BP021", number, message, 'Use the straight quote " instead.')
+        message = f"The line has the curly quote {curly.group()} in place of a straight one."
+        remedy = 'Type " anew; word processors make curly quotes by themselves.'
+        findings.error("BP021", number, message, remedy)
 
 
 def _report_switched_off(number: int, line: str, findings: Findings) -> None:
@@ -109,21 +115,40 @@ def _report_switched_off(number: int, line: str, findings: Findings) -> None:
         findings.error("BP022", number, message, remedy)
 
 
-def _report_tables(lines: dict[int, str], findings: Findings) -> None:
-    rows = [number for number, line in lines.items() if line.lstrip().startswith("|")]
-    for number in rows:
-        text = lines[number].rstrip()
-        if _DASHES.fullmatch(text):
-            message = "The row of dashes would be read as data."
-            remedy = "Delete it: tables below a step have no separator row."
+def _report_tables(lines: dict[int, str], findings: Findings) -> dict[int, str]:
+    """Blame rows out of shape; return them mended, so that the rest can still be read."""
+    mended: dict[int, str] = {}
+    width = above = 0
+    for number, line in lines.items():
+        text = line.strip()
+        if not text.startswith("|"):
+            width = 0 if text and not text.startswith("#") else width
+            continue
+        if _DASHES.fullmatch(line.rstrip()):
+            continue
+        if width and above < number - 1:
+            _report_gap(number, findings)
+        above = number
+        cells = _cells(number, text, findings)
+        width = width or len(cells)
+        if len(cells) != width:
+            message = f"The row has {len(cells)} cells, the first row has {width}."
+            remedy = r"Give it one cell for each column; write \| for a bar inside a cell."
             findings.error("BP012", number, message, remedy)
-        elif not re.search(r"(?<!\\)\|$", text) or text.strip() == "|":
-            message = "The row does not end with |, so its last cell would be lost."
-            findings.error("BP012", number, message, "End the row with | and put nothing after it.")
-    for above, below in itertools.pairwise(rows):
-        between = [lines.get(n, "text").strip() for n in range(above + 1, below)]
-        if between and all(not text or text.startswith("#") for text in between):
-            message = "A blank line or a comment stands inside a table."
-            findings.error(
-                "BP012", below, message, "Delete it, so that the rows follow each other."
-            )
+        if findings.has_error_at(number, "BP012"):
+            fitting = (cells + [""] * width)[:width]
+            mended[number] = "".join(f"| {cell} " for cell in fitting) + "|"
+    return mended
+
+
+def _report_gap(line: int, findings: Findings) -> None:
+    message = "A blank line or a comment stands inside a table."
+    findings.error("BP012", line, message, "Delete it, so that the rows follow each other.")
+
+
+def _cells(line: int, text: str, findings: Findings) -> list[str]:
+    has_end = len(text) > 1 and _BAR.match(text, len(text) - 1) is not None
+    if not has_end:
+        message = "The row does not end with |, so its last cell would be lost."
+        findings.error("BP012", line, message, "End the row with | and put nothing after it.")
+    return _BAR.split(text[1:-1] if has_end else text[1:])

@@ -10,7 +10,9 @@ from backend.blueprints.sections import Section, SectionKind
 
 _RULE = "BP015"
 _REQUIREMENT = re.compile(r"R([1-9][0-9]{0,3}) +(\S.*)")
-_LIKE_REQUIREMENT = re.compile(r"[Rr] ?-?[0-9]+\b")
+_LIKE_REQUIREMENT = re.compile(
+    r"(?:r|req\.?|requirement) ?-?([0-9]+)\b[ .:\u2013-]*(.*)", re.IGNORECASE
+)
 _EXAMPLE = "Write it as ## R2 Collect a repair."
 _KNOWN = {
     kind.value: kind
@@ -40,7 +42,7 @@ def read_heading(token: Token, text: str, line: int, findings: Findings) -> Sect
     if token.tag != _SECTION_TAG or token.level:
         if _LIKE_REQUIREMENT.match(text):
             message = f"{quoted(text)} looks like a requirement but is not a ## heading."
-            findings.error(_RULE, line, message, _EXAMPLE)
+            findings.error(_RULE, line, message, _example(text))
         return None
     known = _KNOWN.get(text.strip().casefold())
     if known:
@@ -67,8 +69,16 @@ def _requirement(text: str, line: int, findings: Findings) -> Section | None:
         return Section(SectionKind.REQUIREMENT, title, line, id=f"R{found.group(1)}")
     if _LIKE_REQUIREMENT.match(text):
         message = f"{quoted(text)} is not an id and a title."
-        findings.error(_RULE, line, message, _EXAMPLE)
+        findings.error(_RULE, line, message, _example(text))
     return None
+
+
+def _example(text: str) -> str:
+    """Write the author's own number and title as a heading, if both are there."""
+    found = _LIKE_REQUIREMENT.match(text)
+    if found and found.group(2):
+        return f"Write it as {quoted(f'## R{int(found.group(1))} {found.group(2)}')}."
+    return _EXAMPLE
 
 
 def _prose(text: str, line: int, findings: Findings) -> Section:

@@ -1,13 +1,14 @@
 """Checks that hold-outs are sealed and fair: nothing leaks, and nothing is asked by surprise."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from backend.blueprints.blueprint import DataModel, Scenario, Step, StepKind
 from backend.blueprints.findings import Findings
 from backend.blueprints.house_style import is_message, labels_of
+from backend.blueprints.own_words import own_words
 
 _RULE = "BP016"
+_MANY = 5  # scenarios; below that one in five is none
 _LEAK_CHARACTERS = 12  # shorter names are ordinary words
 # Where an action names something that the product must have; the rest of its words are data.
 _LABELS_OF_ACTIONS: dict[str, tuple[int, ...]] = {
@@ -45,6 +46,14 @@ def report_holdout_faults(
         _report_unfair(scenario, (public_text, labels, data), findings)
 
 
+def report_no_holdouts(scenarios: Sequence[Scenario], findings: Findings) -> None:
+    """Remind of hold-outs where there could be some and there are none."""
+    if len(scenarios) >= _MANY and not any(scenario.is_holdout for scenario in scenarios):
+        message = f"None of the {len(scenarios)} scenarios is sealed."
+        remedy = "Seal about one in five with @holdout: they test more than what was shown."
+        findings.info("BP204", scenarios[0].line, message, remedy)
+
+
 def _report_leak(
     scenario: Scenario, folded: str, public_lines: set[str], findings: Findings
 ) -> None:
@@ -64,7 +73,7 @@ def _report_unfair(
     scenario: Scenario, public: tuple[str, frozenset[str], DataModel], findings: Findings
 ) -> None:
     public_text, labels, data = public
-    own = _own_data(scenario)
+    own = own_words(scenario.steps)
     for step in scenario.steps:
         is_action = step.expression in _LABELS_OF_ACTIONS
         for text in _names_in(step):
@@ -90,20 +99,6 @@ def _names_in(step: Step) -> list[str]:
     names = [str(step.arguments[position]) for position in positions]
     roles = {"C04": 1, "A17": 1}
     return names[roles[step.expression] :] if step.expression == "C04" else names
-
-
-def _own_data(scenario: Scenario) -> set[str]:
-    """Return the words that the scenario itself puts into the product."""
-    own: set[str] = set()
-    for step in scenario.steps:
-        if step.kind is StepKind.THEN:
-            continue
-        own.update(cell for row in step.table or () for cell in row)
-        position = {"A05": 1, "A08": 0, "A12": 0, "A11": 0, "W12": 0}.get(step.expression)
-        if position is not None:
-            own.add(str(step.arguments[position]))
-        own.update(re.split(r"[,\n]", step.document or ""))
-    return own
 
 
 def _stands_in(public_text: str, text: str) -> bool:

@@ -1,5 +1,6 @@
 """Cuts a blueprint's Markdown into sections and refuses what would vanish without a trace."""
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -30,6 +31,9 @@ _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _MARKDOWN.core.ruler.enableOnly(["normalize", "block"])  # nothing here reads inline markup
 _MARKDOWN.block.ruler.disable("reference")  # a link definition is prose to us
 _PLACEHOLDER = re.compile(r"\[NEEDS CLARIFICATION|\bTBD\b|\bTODO\b|\bFIXME\b|\?\?\?")
+_TODO_THING = re.compile(
+    r"\bTODO(?=[ -](?:apps?|boards?|cards?|entr(?:y|ies)|items?|lists?|notes?)\b)"
+)
 _STRING = re.compile(r'"[^"]*"')
 _SECTION_LEVEL = 2
 
@@ -52,6 +56,7 @@ def read_document(source: Source, body_line: int, findings: Findings) -> Documen
     reader = _Reader(source, findings)
     for token, content in _blocks(_MARKDOWN.parse(body)):
         reader.read(token, content)
+    _set_last_lines(reader.sections, len(source.lines))
     _report_placeholders(source, findings)
     _report_repeated_sections(reader.sections, findings)
     return Document(sections=tuple(reader.sections))
@@ -126,6 +131,8 @@ class _Reader:
         is_closed = _is_closed(token, self._source.lines[last - 1], last > line)
         if not is_closed or token.info.strip() != "gherkin" or token.level:
             report_fence(token, line, is_closed, self._findings)
+            if not is_closed and token.info.strip() == "gherkin" and not token.level:
+                self._read_rest(token, line)
             return
         if not token.content.strip():
             message, remedy = "The gherkin block is empty.", "Write a scenario in it or delete it."
@@ -133,6 +140,15 @@ class _Reader:
             return
         if self._may_hold_scenarios(line):
             fence = Fence(token.content, line + 1, last - 1, token.markup)
+            self._section.parts.append(fence)
+
+    def _read_rest(self, token: Token, line: int) -> None:
+        """Read an unclosed block as far as it was meant, so that its other faults are told too."""
+        meant = list(
+            itertools.takewhile(lambda x: not x.startswith("## "), token.content.split("\n"))
+        )
+        if self._section.kind is SectionKind.REQUIREMENT and any(map(str.strip, meant)):
+            fence = Fence("\n".join(meant) + "\n", line + 1, line + len(meant), token.markup)
             self._section.parts.append(fence)
 
     def _may_hold_scenarios(self, line: int) -> bool:
@@ -159,12 +175,21 @@ def _is_closed(token: Token, last_line: str, has_end: bool) -> bool:  # noqa: FB
     return has_end and set(closing) == {mark} and len(closing) >= len(token.markup)
 
 
+def _set_last_lines(sections: list[Section], line_count: int) -> None:
+    ends = [*(section.line - 1 for section in sections[1:]), line_count]
+    for section, end in zip(sections, ends, strict=True):
+        section.last_line = end
+
+
 def _report_placeholders(source: Source, findings: Findings) -> None:
     for number, line in enumerate(source.lines, start=1):
-        found = _PLACEHOLDER.search(_STRING.sub('""', line))
+        found = _PLACEHOLDER.search(_TODO_THING.sub("", _STRING.sub('""', line)))
         if found:
             message = f"The line holds the placeholder {quoted(found.group())}."
-            findings.error("BP018", number, message, "Decide what is wanted and write it down.")
+            remedy = "Decide what is wanted and write it down."
+            if found.group() == "TODO":
+                remedy += " For the ordinary word write to-do."
+            findings.error("BP018", number, message, remedy)
 
 
 def _report_repeated_sections(sections: list[Section], findings: Findings) -> None:

@@ -20,5 +20,5 @@ def fault_of_page(name: str, declared: Declarations) -> tuple[str, str]:
 
 def nearest_entity(name: str, declared: Declarations) -> str | None:
     """Return the known word for a record that is most like this one."""
-    near = difflib.get_close_matches(name[:80], list(declared.entities), 1, cutoff=0.5)
+    near = difflib.get_close_matches(name[:80].lower(), list(declared.entities), 1, cutoff=0.65)
     return near[0] if near else None

@@ -1,12 +1,15 @@
 """Turns a requirement's scenario blocks into criteria: named, numbered, bound and checked."""
 
 from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import TypeAlias
 
 from backend.blueprints import limits
 from backend.blueprints.blueprint import DataModel, Requirement, Scenario, Step
 from backend.blueprints.concepts import Concepts
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.gherkin_blocks import read_block
+from backend.blueprints.name_doubts import NameDoubts
 from backend.blueprints.outlines import Run, map_texts, plain_steps, runs_of
 from backend.blueprints.public_text import with_comments
 from backend.blueprints.scenario_source import PlainStep, SourceExamples, SourceScenario
@@ -26,6 +29,8 @@ from backend.blueprints.tags import report_tags, report_tags_of_steps
 from backend.blueprints.values import Values
 
 _CRITERION_CHARACTERS = 80
+_HIDE_SCENARIOS = ("BP003", "BP014", "BP022")  # faults behind which a scenario may be
+Binding: TypeAlias = tuple[PlainStep, Step | None]
 
 
 @dataclass
@@ -37,6 +42,7 @@ class Workshop:
     concepts: Concepts
     values: Values
     binder: StepBinder
+    doubts: NameDoubts
     findings: Findings
     sealed_lines: set[int] = field(default_factory=set)
     unread_blocks: int = 0
@@ -50,8 +56,7 @@ def read_requirement(section: Section, shop: Workshop) -> Requirement:
     for number, fence in enumerate(section.fences):
         reader.read_fence(fence, is_first=number == 0)
     if not reader.counted:
-        message = f"The requirement {quoted(section.id)} has no scenario that runs."
-        shop.findings.error("BP001", section.line, message, "Add a scenario that proves it.")
+        reader.report_nothing_to_run()
     return Requirement(
         id=section.id,
         title=section.title,
@@ -66,8 +71,8 @@ class _RequirementReader:
         self._section = section
         self._shop = shop
         self._background: tuple[PlainStep, ...] = ()
-        self._bound_background: tuple[Step, ...] = ()
-        self._slugs: dict[str, str] = {}
+        self._background_bindings: tuple[Binding, ...] = ()
+        self._slugs: dict[str, tuple[str, int]] = {}
         self.scenarios: list[Scenario] = []
         self.counted = 0
 
@@ -84,6 +89,16 @@ class _RequirementReader:
             else:
                 self._read_scenario(source, fence)
 
+    def report_nothing_to_run(self) -> None:
+        """Blame a requirement without scenarios, unless its scenarios are blamed already."""
+        section, findings = self._section, self._shop.findings
+        if findings.has_error_between(section.line, section.last_line, *_HIDE_SCENARIOS):
+            return
+        said = "has only scenarios that are @wip" if self._slugs else "has no scenario"
+        message = f"The requirement {quoted(section.id)} {said}, so nothing would prove it."
+        remedy = "Add a scenario below it, in a block that begins with ```gherkin."
+        findings.error("BP001", section.line, message, remedy)
+
     def _read_background(self, source: SourceScenario, *, is_first: bool) -> None:
         findings = self._shop.findings
         if not is_first:
@@ -95,7 +110,7 @@ class _RequirementReader:
         steps = plain_steps(source.steps, findings)
         report_background(steps, findings)
         self._background = self._written_out(steps)
-        self._bound_background = self._bound(self._background)
+        self._background_bindings = self._bindings(self._background)
 
     def _read_scenario(self, source: SourceScenario, fence: Fence) -> None:
         findings = self._shop.findings
@@ -109,21 +124,26 @@ class _RequirementReader:
             return
         self.counted += 1
         for run in runs:
-            self._read_run(source, run, slug)
+            is_sealed_row = "@holdout" in run.tags and "@holdout" not in source.tag_names
+            last_line = source.last_line if is_sealed_row else source.first_line - 1
+            with findings.hushed(range(source.first_line, last_line + 1)):
+                self._read_run(source, run, slug)
 
     def _read_run(self, source: SourceScenario, run: Run, slug: str) -> None:
         findings = self._shop.findings
         own = self._written_out(run.steps)
         steps = (*self._background, *own)
-        bound_own = self._bound(own)
-        bound = (*self._bound_background, *bound_own)
+        bindings = (*self._background_bindings, *self._bindings(own))
+        bound_own = _bound(bindings[len(self._background) :])
+        bound = _bound(bindings)
         report_order(steps, findings)
         report_outcome(source, steps if own else (), _judged(bound_own), findings)
         report_tags_of_steps(source, [step.expression for step in bound], findings)
         report_pictures(source, bound, findings)
-        if len(bound) == len(steps):  # a missing step would blame the ones after it
-            report_bound_order(bound, findings)
-            report_seed_faults(bound, self._shop.data, findings)
+        whole = takewhile(lambda binding: binding[1] is not None, bindings)
+        report_bound_order(_bound(tuple(whole)), findings)  # a missing step would blame the next
+        report_seed_faults(bindings, self._shop.data, findings)
+        self._shop.doubts.report(bound)
         suffix = f"#{run.row}" if run.row else ""
         self.scenarios.append(
             Scenario(
@@ -143,9 +163,8 @@ class _RequirementReader:
         fill = self._shop.values.fill
         return tuple(map_texts(step, lambda text, at=step.line: fill(text, at)) for step in written)  # type: ignore[misc]  # the default binds the line
 
-    def _bound(self, steps: tuple[PlainStep, ...]) -> tuple[Step, ...]:
-        bound = (self._shop.binder.bind(step) for step in steps)
-        return tuple(step for step in bound if step is not None)
+    def _bindings(self, steps: tuple[PlainStep, ...]) -> tuple[Binding, ...]:
+        return tuple((step, self._shop.binder.bind(step)) for step in steps)
 
     def _slug(self, source: SourceScenario) -> str:
         findings = self._shop.findings
@@ -154,13 +173,17 @@ class _RequirementReader:
             findings.error("BP008", source.line, message, "Say in one line what it shows.")
         slug = make_slug(source.name, longest=_CRITERION_CHARACTERS, prefix="scenario")
         if slug in self._slugs and source.name:
-            message = (
-                f"The name {quoted(source.name)} is too much like {quoted(self._slugs[slug])}."
-            )
-            remedy = "Give each scenario of a requirement a name of its own."
-            findings.error("BP008", source.line, message, remedy)
-        self._slugs.setdefault(slug, source.name)
+            self._report_same_name(source, *self._slugs[slug])
+        self._slugs.setdefault(slug, (source.name, source.line))
         return slug
+
+    def _report_same_name(self, source: SourceScenario, name: str, line: int) -> None:
+        said = f"is too much like {quoted(name)} in line {line}"
+        if source.name == name:
+            said = f"stands in line {line} already"
+        message = f"The name {quoted(source.name)} {said}."
+        remedy = "Give each scenario of a requirement a name of its own."
+        self._shop.findings.error("BP008", source.line, message, remedy)
 
     def _is_too_much(self, source: SourceScenario) -> bool:
         shop = self._shop
@@ -202,6 +225,10 @@ class _RequirementReader:
         numbers = range(source.first_line, source.last_line + 1)
         lines = self._shop.source.lines
         return "\n".join(lines[n - 1] for n in numbers if n == run.row_line or n not in others)
+
+
+def _bound(bindings: tuple[Binding, ...]) -> tuple[Step, ...]:
+    return tuple(step for _, step in bindings if step is not None)
 
 
 def _judged(steps: tuple[Step, ...]) -> frozenset[int]:

@@ -88,6 +88,7 @@ class Section:
     title: str
     line: int
     id: str = ""
+    last_line: int = 0
     parts: list[Part] = field(default_factory=list)
 
     @property
@@ -99,6 +100,11 @@ class Section:
     def tables(self) -> list[Table]:
         """The section's tables."""
         return [part for part in self.parts if isinstance(part, Table)]
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether its text holds a line of a table, which nothing reads in prose."""
+        return any(line.lstrip().startswith("|") for line in self.prose.split("\n"))
 
     @property
     def prose(self) -> str:

@@ -5,7 +5,7 @@ from backend.blueprints.findings import Findings
 from backend.blueprints.scenario_source import PlainStep, SourceScenario
 
 _SHAPES_THE_BROWSER = {"W03", "W04", "W07", "W08", "W09"}
-_OPENS_THE_BROWSER = {"W01", "W02"}
+_OPENS_THE_BROWSER = {"W01", "W02", "A01"}
 _ANSWERS_A_DIALOG = {"A18", "A19", "A28"}
 _LOOKS_LIKE = {"C19", "C20", "C33"}
 _DATE = "W07"
@@ -21,13 +21,15 @@ def report_background(steps: tuple[PlainStep, ...], findings: Findings) -> None:
 
 def report_order(steps: tuple[PlainStep, ...], findings: Findings) -> None:
     """Blame Given steps that come late; When and Then may alternate."""
+    before: StepKind | None = None
     has_begun = False
     for step in steps:
         if step.kind is not StepKind.GIVEN:
             has_begun = True
-        elif has_begun:
+        elif has_begun and before is not StepKind.GIVEN:  # And lines below follow the first
             message = "A Given step stands after a When or a Then."
             findings.error("BP006", step.line, message, "Move it to the top, or write When.")
+        before = step.kind
 
 
 def report_bound_order(steps: tuple[Step, ...], findings: Findings) -> None:
@@ -41,7 +43,11 @@ def report_bound_order(steps: tuple[Step, ...], findings: Findings) -> None:
         if step.expression in _ANSWERS_A_DIALOG and not _may_ask(previous):
             message = "The step answers a question, but no action stands right above it."
             findings.error("BP006", step.line, message, "Put it right below the click that asks.")
-        is_open |= step.expression in _OPENS_THE_BROWSER or step.expression.startswith("A")
+        if step.expression[0] in "AC" and not is_open and step.expression not in _OPENS_THE_BROWSER:
+            message = "No page is open yet when this step comes, so it would find nothing."
+            remedy = 'Open one first, such as Given the app is open or I am on the "…" page.'
+            findings.warning("BP006", step.line, message, remedy)
+        is_open |= step.expression in _OPENS_THE_BROWSER or step.expression[0] in "AC"
         previous = step.expression
 
 

@@ -9,11 +9,13 @@ from backend.blueprints.field_values import fault_of_type, is_moment
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.references import fault_of_page, nearest_entity
 from backend.blueprints.scenario_source import PlainStep
+from backend.blueprints.suggestions import Suggestions, beyond
 from backend.blueprints.vocabulary import Expression, Match, Vocabulary
 
 _ENTITY_STEPS = {"W05", "W06"}
 _PAGE_STEPS = {"W02", "C16"}
 _PAIRS = 2
+_LEAVE_OUT = "Leave the step out for now, or tag the scenario @wip."
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 _MAY_BE_EMPTY = {"C12"}  # a table that should be empty
 _HEADERLESS = {"A06", "C33"}
@@ -28,7 +30,7 @@ class StepBinder:
         self._declared = declared
         self._findings = findings
         self._matches: dict[str, tuple[Match, ...]] = {}
-        self._suggested = 0
+        self._suggestions = Suggestions(vocabulary)
 
     def bind(self, step: PlainStep) -> Step | None:
         """Return the step with its expression and arguments, or None with a finding."""
@@ -68,20 +70,22 @@ class StepBinder:
         return None
 
     def _report_unknown(self, step: PlainStep) -> None:
-        message = f"{quoted(step.text)} is no step of the vocabulary."
-        self._suggested += 1
-        if self._suggested > limits.SUGGESTED_STEPS:
-            remedy = "The docs list every step."
-        else:
-            near = "; ".join(f"`{text}`" for text in self._vocabulary.nearest(step.text))
-            remedy = f"The nearest steps: {near}."
+        if self._findings.has_error_at(step.line, "BP021"):
+            return  # its quotes or spaces are blamed, and may be all that is wrong
+        subject = beyond(step.text)
+        if subject:
+            message = f"{quoted(step.text)} is about {subject}: that is not yet available."
+            self._findings.error("BP004", step.line, message, _LEAVE_OUT)
+            return
+        message = f"{quoted(step.text)} is none of the steps that the guide lists."
+        is_secret = self._findings.is_sealed(step.line)
+        remedy = self._suggestions.remedy_for(step.text, is_secret=is_secret)
         self._findings.error("BP004", step.line, message, remedy)
 
     def _is_available(self, expression: Expression, step: PlainStep) -> bool:
         if not expression.is_available:
             message = f"{quoted(step.text)} is known, not yet available."
-            remedy = "Leave the step out for now, or tag the scenario @wip."
-            self._findings.error("BP004", step.line, message, remedy)
+            self._findings.error("BP004", step.line, message, _LEAVE_OUT)
         return expression.is_available
 
     def _check_kind(self, expression: Expression, step: PlainStep) -> None:
@@ -90,9 +94,11 @@ class StepBinder:
         sort = "a check" if expression.kinds == {StepKind.THEN} else "an action"
         if StepKind.WHEN not in expression.kinds and StepKind.GIVEN in expression.kinds:
             sort = "a starting point"
-        belongs = " or ".join(k.value.capitalize() for k in StepKind if k in expression.kinds)
+        words = [k.value.capitalize() for k in StepKind if k in expression.kinds]
+        belongs = " or ".join(words)
+        remedy = f"Begin the line with {belongs}, where it belongs."
         message = f"{quoted(step.text)} is {sort} and cannot stand under {step.kind.capitalize()}."
-        self._findings.error("BP006", step.line, message, f"Put it under {belongs}.")
+        self._findings.error("BP006", step.line, message, remedy)
 
     def _has_its_argument(self, expression: Expression, step: PlainStep) -> bool:
         has_table, has_document = step.table is not None, step.document is not None
@@ -136,7 +142,7 @@ class StepBinder:
     ) -> tuple[str | int | float, ...] | None:
         identity, arguments = match.expression.id, match.arguments
         if identity in _ENTITY_STEPS:
-            entity = self._declared.entities.get(str(arguments[0]))
+            entity = self._declared.entities.get(str(arguments[0]).lower())
             if entity is None:
                 self._report_entity(str(arguments[0]), step)
                 return None

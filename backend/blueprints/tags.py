@@ -58,8 +58,11 @@ def report_tags_of_steps(
 
 def _report_unknown(tags: Iterable[SourceTag], known: Iterable[str], findings: Findings) -> None:
     for tag in tags:
-        if tag.name not in known:
-            near = difflib.get_close_matches(tag.name.lower()[:40], list(known), 1)
-            meant = f"Did you mean {near[0]}? " if near else ""
-            message = f"The tag {quoted(tag.name)} is unknown."
-            findings.error(_RULE, tag.line, message, meant + _LIST)
+        name = tag.name.rstrip(",;")
+        if name != tag.name:
+            message = f"The tag {quoted(name)} has {quoted(tag.name[len(name)])} behind it."
+            findings.error(_RULE, tag.line, message, "Separate tags by spaces: @critical @slow.")
+        if name not in known:
+            near = difflib.get_close_matches(name.lower()[:40], list(known), 1)
+            remedy = f"Did you mean {near[0]}?" if near else _LIST
+            findings.error(_RULE, tag.line, f"The tag {quoted(name)} is unknown.", remedy)

@@ -1,9 +1,7 @@
 """The closed list of sentences that a step may be, and the match of a sentence against it."""
 
-import difflib
 import functools
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +14,6 @@ from cucumber_expressions.parameter_type_registry import ParameterTypeRegistry
 from backend.blueprints.blueprint import StepKind
 
 _FILE = Path(__file__).with_name("vocabulary.json")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
-_SUGGESTION_CHARACTERS = 120
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,6 @@ class Vocabulary:
         self._matchers: list[tuple[Expression, Callable[[str], Any]]] = [
             (one, CucumberExpression(one.pattern, registry).match) for one in self.expressions
         ]
-        self._blanked = {_blank(one.example): one for one in self.available}
 
     @property
     def available(self) -> tuple[Expression, ...]:
@@ -90,12 +85,6 @@ class Vocabulary:
             if found is not None:  # an empty list is a hit without parameters
                 matches.append(Match(expression, tuple(item.value for item in found)))
         return tuple(matches)
-
-    def nearest(self, text: str) -> tuple[str, ...]:
-        """Return the examples of the three sentences that are nearest, strings left aside."""
-        blank = _blank(text[:_SUGGESTION_CHARACTERS])
-        close = difflib.get_close_matches(blank, list(self._blanked), n=3, cutoff=0.0)
-        return tuple(self._blanked[text].example for text in close)
 
 
 @functools.cache
@@ -116,7 +105,3 @@ def _expression(step: dict[str, Any]) -> Expression:
         is_available=step["available"],
         meaning=step.get("meaning", ""),
     )
-
-
-def _blank(text: str) -> str:
-    return _STRING.sub('""', text)

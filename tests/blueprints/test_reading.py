@@ -255,7 +255,12 @@ def test_concept_of_checks_cannot_stand_under_when() -> None:
         'Scenario: it is calm\n  Then I should see "calm"\n', heading="## Concepts"
     )
     result = compiled(
-        draft(requirement(scenario("When it is calm", 'Then I should see "x"')), concepts)
+        draft(
+            requirement(
+                scenario("Given the app is open", "When it is calm", 'Then I should see "x"')
+            ),
+            concepts,
+        )
     )
 
     assert [f.rule for f in result.findings] == ["BP006"]

@@ -9,7 +9,7 @@ import pytest
 from backend.blueprints.blueprint import Step, StepKind
 from backend.blueprints.document import compile_blueprint
 from backend.blueprints.vocabulary import Expression, load_vocabulary
-from tests.blueprints.drafts import compiled, draft, requirement, scenario
+from tests.blueprints.drafts import DATA, compiled, draft, requirement, scenario
 
 VOCABULARY = load_vocabulary()
 UNAVAILABLE = {"W03", "W10", "A25", "A26", "A27", "C29", "J01", "J02"}
@@ -88,14 +88,18 @@ def _blueprint(expression: Expression) -> str:
     after = [] if kind is StepKind.THEN else ['Then I should see "x"']
     date = 'Given the date is "2026-03-02 09:00"'
     is_picture = expression.id in {"C19", "C20", "C33"}
+    lines = _lines(expression, kind.capitalize())
     steps = [
         *([date] if is_picture else []),
+        *(lines if kind is StepKind.GIVEN else []),
+        "Given the app is open",
         *before,
-        *_lines(expression, kind.capitalize()),
+        *(lines if kind is not StepKind.GIVEN else []),
         *after,
     ]
     tags = "@visual" if is_picture else ""
-    return draft(requirement(scenario(*steps, tags=tags)))
+    photo = "| Photo    | file             |                                                  |\n"
+    return draft(requirement(scenario(*steps, tags=tags)), data=DATA + photo)
 
 
 @pytest.mark.parametrize("expression", VOCABULARY.available, ids=lambda e: e.id)
