@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from backend.blueprints import limits
-from backend.blueprints.blueprint import FieldType
+from backend.blueprints.blueprint import Field, FieldType
 from backend.blueprints.document import compile_blueprint
-from backend.blueprints.house_style import is_message
+from backend.blueprints.house_style import errors_of, is_message
 from backend.blueprints.step_table import with_steps
 from backend.blueprints.tags import TAGS
 from backend.blueprints.vocabulary import load_vocabulary
@@ -70,18 +70,28 @@ def test_whole_blueprint_of_the_guide_is_clean() -> None:
 
 def test_house_style_messages_of_the_guide_are_known() -> None:
     table = "| field | type |\n| --- | --- |\n| Name | text |\n"
-    names = ("Email", "Price", "Count", "Due on", "Site", "Phone", "Status")
+    names = ("Email", "Price", "Count", "Due on", "Found at", "Site", "Phone", "Status", "Photo")
     rows = "".join(f"| {name} | text |\n" for name in names)
     data = f"## Data\n### Customer\n{table}{rows}\n### Keg\n{table}"
     blueprint = compiled(draft(data=data)).blueprint
-    errors = GUIDE.split("* **Errors**")[1].split("* **Records.**")[0].replace("\n ", "")
+    errors = GUIDE.split("* **Errors**")[1].split("* **A refused form**")[0].replace("\n ", "")
     messages = re.findall(r'"([^"]+)"', errors)
 
     assert blueprint is not None
-    assert len(messages) == 12
+    assert len(messages) == 16
     assert all(is_message(message, blueprint.data) for message in messages)
     assert is_message("Customer saved", blueprint.data)
     assert is_message("Keg is used by 2 customers", blueprint.data)
     assert is_message("2 kegs imported", blueprint.data)
     assert not is_message("Pub is used by 2 kegs", blueprint.data)
     assert not is_message("Customer lost", blueprint.data)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FieldType if kind is not FieldType.YES_NO])
+def test_every_error_of_a_form_is_in_the_guide(kind: FieldType) -> None:
+    known = " ".join(GUIDE.split("* **Errors**")[1].split("* **A refused form**")[0].split())
+    field = Field(name="Name", type=kind, required=True, unique=True, on_or_after_today=True)
+
+    for error in errors_of(field):
+        said = re.sub(r"[0-9,]+ characters", "500 characters", error.removeprefix("Name "))
+        assert f" {said}" in known, error
