@@ -32,6 +32,10 @@ _LONGEST = {
     FieldType.PHONE: 40,
     FieldType.WEB_ADDRESS: 2_000,
 }
+_ALERTS = (
+    "Please correct the field below. Nothing has been saved yet.",
+    "Nothing was imported.",
+)
 _ENGLISH = inflect.engine()
 _ERRORS = r"(?:is required|is already taken|must be \S.*)"
 
@@ -58,7 +62,9 @@ def labels_of(data: DataModel) -> frozenset[str]:
         labels |= {entity.plural, f"New {in_sentence(entity.name)}"}
         labels |= {field.name for field in entity.fields}
         labels |= set(_related_tables(entity))
-    return frozenset(labels)
+        files = [field for field in entity.fields if field.type is FieldType.FILE]
+        labels |= {f"Remove {in_sentence(field.name)}" for field in files}
+    return frozenset(labels | clickable_of(data))
 
 
 def fields_called(name: str, data: DataModel) -> list[Field]:
@@ -116,14 +122,21 @@ def _related_tables(entity: Entity) -> list[str]:
 
 def is_message(text: str, data: DataModel) -> bool:
     """Whether the text is one that the kit's pages say by themselves."""
-    for entity in data.entities:
-        if text in {f"{entity.name} saved", f"{entity.name} deleted"}:
-            return True
-        if any(re.fullmatch(re.escape(f.name) + " " + _ERRORS, text) for f in entity.fields):
-            return True
-        if re.fullmatch(rf"{re.escape(entity.name)} is used by [0-9].*", text):
-            return True
-        counted = "|".join(re.escape(in_sentence(e)) for e in (entity.name, entity.plural))
-        if re.fullmatch(rf"[0-9]+ (?:{counted}) imported", text):
-            return True
-    return False
+    if any(text in said for said in _ALERTS):
+        return True
+    return any(re.fullmatch(said, text) for entity in data.entities for said in _sayings(entity))
+
+
+def _sayings(entity: Entity) -> list[str]:
+    """Return, as patterns, what pages say of a kind of record."""
+    name, plural = re.escape(entity.name), re.escape(in_sentence(entity.plural))
+    one = re.escape(in_sentence(entity.name))
+    sayings = [
+        f"{name} (?:saved|deleted)",
+        f"{name} is used by [0-9].*",
+        f"[0-9]+ (?:{one}|{plural})(?: imported)?",
+        f"No {plural} (?:yet|match)",
+    ]
+    sayings += [f"{re.escape(field.name)} {_ERRORS}" for field in entity.fields]
+    choices = [choice for field in entity.fields for choice in field.choices]
+    return sayings + [f"{re.escape(choice)}: [0-9]+" for choice in choices]

@@ -113,12 +113,23 @@ def test_row_that_is_public_too_is_a_leak() -> None:
         'I download "Download CSV"',
         'I fill in "Search" with "x"',
         'I press "Void"',
+        'I follow the "Next page" link',
+        'I follow the "Cancel" link',
     ],
 )
 def test_names_of_the_house_style_and_the_public_part_are_fair(step: str) -> None:
     holdout = SECRET.replace('I fill in "Bicycle" with "Secret tandem"', step)
 
     assert errors(draft(requirement(SCENARIO + holdout), 'A button "Void" voids it.')) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["No repairs yet", "3 repairs", "Waiting: 2", "Nothing has been saved yet"]
+)
+def test_texts_that_the_guide_promises_are_fair(text: str) -> None:
+    holdout = SECRET.replace('see the message "Repair saved"', f'see "{text}"')
+
+    assert compiled(draft(requirement(SCENARIO + holdout))).findings == ()
 
 
 def test_surprising_text_in_a_check_only_warns() -> None:
