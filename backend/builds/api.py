@@ -101,7 +101,7 @@ class BuildEvents(Controller):
             stream(
                 database,
                 notifications,
-                principal.tenant_id,
+                principal,
                 build_id,
                 after=last_event_id or 0,
             )
