@@ -1,10 +1,10 @@
 """Checks that hold-outs are sealed and fair: nothing leaks, and nothing is asked by surprise."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from backend.blueprints.blueprint import DataModel, Scenario, Step, StepKind
 from backend.blueprints.findings import Findings
-from backend.blueprints.house_style import is_message, labels_of
+from backend.blueprints.house_style import labels_of, messages_of
 from backend.blueprints.own_words import own_words
 
 _RULE = "BP016"
@@ -31,7 +31,7 @@ def report_holdout_faults(
     holdouts = [scenario for scenario in everything if scenario.is_holdout]
     if not holdouts:
         return
-    labels = labels_of(data)
+    labels, is_said = labels_of(data), messages_of(data)
     folded = public_text.casefold()
     public_lines = {line.strip() for line in folded.split("\n")}
     public_runs = {_fingerprint(s) for s in everything if not s.is_holdout}
@@ -43,7 +43,7 @@ def report_holdout_faults(
         if scenario.line not in reported and "#" not in scenario.criterion:
             _report_leak(scenario, folded, public_lines, findings)
         reported.add(scenario.line)
-        _report_unfair(scenario, (public_text, labels, data), findings)
+        _report_unfair(scenario, (public_text, labels, is_said), findings)
 
 
 def report_no_holdouts(scenarios: Sequence[Scenario], findings: Findings) -> None:
@@ -70,9 +70,11 @@ def _fingerprint(scenario: Scenario) -> tuple[object, ...]:
 
 
 def _report_unfair(
-    scenario: Scenario, public: tuple[str, frozenset[str], DataModel], findings: Findings
+    scenario: Scenario,
+    public: tuple[str, frozenset[str], Callable[[str], bool]],
+    findings: Findings,
 ) -> None:
-    public_text, labels, data = public
+    public_text, labels, is_said = public
     own = own_words(scenario.steps)
     for step in scenario.steps:
         is_action = step.expression in _LABELS_OF_ACTIONS
@@ -85,7 +87,7 @@ def _report_unfair(
                 )
                 remedy = "Name it in the requirement's prose, so that it can be built."
                 findings.error(_RULE, step.line, message, remedy)
-            elif not is_message(text, data):
+            elif not is_said(text):
                 message = "The hold-out expects a text that the public part does not show."
                 remedy = "Say it in the requirement's prose, if it is not the scenario's own data."
                 findings.warning(_RULE, step.line, message, remedy)

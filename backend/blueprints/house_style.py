@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Callable
 
 import inflect
 
@@ -67,9 +68,13 @@ def labels_of(data: DataModel) -> frozenset[str]:
     return frozenset(labels | clickable_of(data))
 
 
-def fields_called(name: str, data: DataModel) -> list[Field]:
-    """Return the fields of this name, whichever records have them."""
-    return [field for entity in data.entities for field in entity.fields if field.name == name]
+def fields_by_name(data: DataModel) -> dict[str, list[Field]]:
+    """Return the fields of each name, whichever records have them."""
+    named: dict[str, list[Field]] = {}
+    for entity in data.entities:
+        for field in entity.fields:
+            named.setdefault(field.name, []).append(field)
+    return named
 
 
 def table_columns(data: DataModel) -> dict[str, frozenset[str]]:
@@ -120,11 +125,20 @@ def _related_tables(entity: Entity) -> list[str]:
     return [f"{entity.plural} ({field.name})" for field in links]
 
 
-def is_message(text: str, data: DataModel) -> bool:
-    """Whether the text is one that the kit's pages say by themselves."""
-    if any(text in said for said in _ALERTS):
-        return True
-    return any(re.fullmatch(said, text) for entity in data.entities for said in _sayings(entity))
+def messages_of(data: DataModel) -> Callable[[str], bool]:
+    """Return what tells whether a text is one that the kit's pages say by themselves."""
+    sayings = [re.compile("|".join(_sayings(entity))) for entity in data.entities]
+    choices = {c for entity in data.entities for field in entity.fields for c in field.choices}
+
+    def is_said(text: str) -> bool:
+        choice, _, number = text.rpartition(": ")
+        return (
+            (choice in choices and number.isdecimal())
+            or any(text in said for said in _ALERTS)
+            or any(said.fullmatch(text) for said in sayings)
+        )
+
+    return is_said
 
 
 def _sayings(entity: Entity) -> list[str]:
@@ -137,6 +151,4 @@ def _sayings(entity: Entity) -> list[str]:
         f"[0-9]+ (?:{one}|{plural})(?: imported)?",
         f"No {plural} (?:yet|match)",
     ]
-    sayings += [f"{re.escape(field.name)} {_ERRORS}" for field in entity.fields]
-    choices = [choice for field in entity.fields for choice in field.choices]
-    return sayings + [f"{re.escape(choice)}: [0-9]+" for choice in choices]
+    return sayings + [f"{re.escape(field.name)} {_ERRORS}" for field in entity.fields]

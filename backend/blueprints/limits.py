@@ -27,5 +27,6 @@ CHOICES: Final = 50  # of one field
 DECLARATIONS: Final = 500  # rows of Pages, Services, Words, Values, People or Roles
 
 FINDINGS: Final = 200
+DOUBTS: Final = 50  # doubted names for which a likely one is looked up
 REFUSALS: Final = 5  # rounds in which refused lines of one block are left out
 SUGGESTED_STEPS: Final = 40  # unknown steps that are given the nearest three

@@ -5,12 +5,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from backend.blueprints import limits
 from backend.blueprints.blueprint import DataModel, Field, FieldType, Step
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.house_style import (
     clickable_of,
     errors_of,
-    fields_called,
+    fields_by_name,
     headings_of,
     table_columns,
 )
@@ -20,7 +21,7 @@ _RULE = "BP210"
 _ALIKE = 0.75  # nearer than this, a name that is none is taken for a slip
 _BEYOND = "what the data section does not give needs a language model"
 _ALSO_FIELDS = {"Search", "CSV file"}
-_TITLE_OF_UNTITLED = re.compile(r".+ (?:[0-9]+|\(no\. [0-9]+\))")
+_NUMBERED = re.compile(r"(.+) (?:[0-9]+|\(no\. [0-9]+\))")
 _CLICKS = {"A02": 0, "A03": 0, "A14": 0, "A16": 0, "A17": 0, "A20": 0, "A24": 0}
 _FILLS = {"A05": 0, "A07": 0, "A08": 1, "A09": 0, "A10": 0, "A11": 1}
 _TABLES = {"C10", "C11", "C12", "C13", "C14", "C31"}
@@ -49,13 +50,17 @@ class NameDoubts:
     is_all: bool
     findings: Findings
     _said: set[tuple[str, str]] = field(default_factory=set)
+    _looked_up: dict[tuple[str, frozenset[str]], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Work the house style's names out once."""
-        self._fields = _ALSO_FIELDS | {f.name for e in self.data.entities for f in e.fields}
+        names = {f.name for e in self.data.entities for f in e.fields}
+        self._fields = frozenset(_ALSO_FIELDS | names)
+        self._by_name = fields_by_name(self.data)
+        self._kinds = {entity.name for entity in self.data.entities}
         self._columns = table_columns(self.data)
-        self._clickable = clickable_of(self.data)
-        self._headings = headings_of(self.data)
+        self._clickable = frozenset(clickable_of(self.data))
+        self._headings = frozenset(headings_of(self.data))
 
     def report(self, steps: Iterable[Step]) -> None:
         """Look at one scenario; what it fills in itself is never doubted."""
@@ -83,7 +88,7 @@ class NameDoubts:
 
     def _called(self, name: str) -> list[Field]:
         """Return the fields of this name, or none if one of them is blamed for itself."""
-        fields = fields_called(name, self.data)
+        fields = self._by_name.get(name, [])
         is_blamed = any(self.findings.has_error_at(one.line) for one in fields)
         return [] if is_blamed else fields
 
@@ -107,7 +112,7 @@ class NameDoubts:
         is_known = value in {*choices, "", "All"}
         if choices and {f.type for f in called} == {FieldType.CHOICE} and not is_known:
             message = f"{quoted(value)} is no choice of {quoted(name)}."
-            near = difflib.get_close_matches(value[:80], sorted(choices), 1)
+            near = self._near(value, choices)
             remedy = f"Did you mean {quoted(near[0])}?" if near else ""
             self._say(step, message, remedy or f"Choices are: {', '.join(sorted(choices))}.")
 
@@ -119,7 +124,7 @@ class NameDoubts:
         known = [error for f in self._called(name) for error in errors_of(f)]
         if known and not any(text in error for error in known):
             message = f"{quoted(name)} never says {quoted(text)}."
-            near = difflib.get_close_matches(text[:120], known, 1, cutoff=0.5)
+            near = self._near(text, known, cutoff=0.5)
             said = quoted(near[0] if near else known[0])
             self._say(step, message, f"By its type and rules it says, for one, {said}.")
 
@@ -136,7 +141,7 @@ class NameDoubts:
         names += [str(step.arguments[1])] if step.expression in {"C13", "C14"} else []
         for column in names:
             if columns and column not in columns:
-                near = difflib.get_close_matches(column[:80], sorted(columns), 1)
+                near = self._near(column, columns)
                 meant = f"Did you mean {quoted(near[0])}? " if near else ""
                 message = f"The table {quoted(name)} has no column {quoted(column)}."
                 hidden = "Long texts and files are not shown in lists. "
@@ -166,19 +171,28 @@ class NameDoubts:
             self._doubt(step, text, "message", known)
 
     def _doubt(
-        self, step: Step, name: str, sort: str, known: set[str], *, is_closed: bool = False
+        self, step: Step, name: str, sort: str, known: Iterable[str], *, is_closed: bool = False
     ) -> None:
         """Say what may be meant; without a likely word only where nothing else can be."""
-        if _TITLE_OF_UNTITLED.fullmatch(name):
-            return
-        cutoff = 0.6 if is_closed else _ALIKE
-        same = [one for one in known if one.casefold() == name.casefold()]
-        near = same or difflib.get_close_matches(name[:80], sorted(known), 1, cutoff=cutoff)
+        numbered = _NUMBERED.fullmatch(name)
+        if numbered and (numbered.group(1) in self._kinds or name.endswith(")")):
+            return  # the name of a record without a title, or of one with another's
+        near = self._near(name, known, cutoff=0.6 if is_closed else _ALIKE)
         message = f"The product will have no {sort} {quoted(name)}."
         if near:
             self._say(step, message, f"Did you mean {quoted(near[0])}? Otherwise: {_BEYOND}.")
         elif is_closed and not self.findings.is_sealed(step.line):  # BP016 looks at those
             self._say(step, message, f"Mend the name; {_BEYOND}.")
+
+    def _near(self, name: str, known: Iterable[str], *, cutoff: float = 0.6) -> list[str]:
+        """Return the known name that is most like this one; only so many are looked up."""
+        key = (name, frozenset(known))
+        if key not in self._looked_up and len(self._looked_up) < limits.DOUBTS:
+            ordered = sorted(key[1])
+            same = [one for one in ordered if one.casefold() == name.casefold()]
+            close = difflib.get_close_matches(name[:120], ordered, 1, cutoff=cutoff)
+            self._looked_up[key] = same[:1] or close
+        return self._looked_up.get(key, [])
 
     def _say(self, step: Step, message: str, remedy: str) -> None:
         """Warn once for each line, and once for a concept however often it is used."""

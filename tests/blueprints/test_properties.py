@@ -58,7 +58,7 @@ def test_bytes_never_crash(data: bytes) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_text_below_good_front_matter_never_crashes(text: str) -> None:
     compiled(FRONT + text.encode("utf-8", "replace").decode())
 
@@ -83,13 +83,13 @@ def test_text_below_good_front_matter_never_crashes(text: str) -> None:
         max_size=40,
     )
 )
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_shuffled_lines_never_crash(lines: list[str]) -> None:
     compiled(FRONT + "\n".join(lines))
 
 
 @given(BLOCKS)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_every_line_of_a_block_is_kept_or_blamed(block: str) -> None:
     findings = Findings("x.md")
     fence = Fence(content=block + "\n", first_line=1, last_line=block.count("\n") + 1, marker="```")
@@ -105,7 +105,7 @@ def test_every_line_of_a_block_is_kept_or_blamed(block: str) -> None:
 
 
 @given(BLOCKS)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_orderable_blueprint_runs_what_it_shows(block: str) -> None:
     result = compiled(draft(requirement(block)))
 
@@ -121,7 +121,7 @@ def test_orderable_blueprint_runs_what_it_shows(block: str) -> None:
         st.tuples(st.text(max_size=12), st.text(max_size=16), st.text(max_size=30)), max_size=6
     )
 )
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_data_tables_never_crash(rows: list[tuple[str, str, str]]) -> None:
     table = "".join("| " + " | ".join(cells).replace("\n", " ") + " |\n" for cells in rows)
     data = f"{DATA}\n### Thing\n| field | type | rules |\n| --- | --- | --- |\n{table}"
