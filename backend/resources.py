@@ -10,6 +10,7 @@ from backend.artifacts.s3_store import S3Store
 from backend.artifacts.store import ObjectStore
 from backend.builds.notifications import Notifications, open_notifications
 from backend.errors import PartMissingError
+from backend.proof.signing import Signer, make_key_once, open_signer
 from backend.settings import Settings
 from sandbox.bubblewrap_sandbox import BubblewrapSandbox
 from sandbox.protocol import SandboxDriver, Toolchain
@@ -64,6 +65,15 @@ def open_store(settings: Settings) -> ObjectStore:
             region=settings.s3.region,
         )
     return LocalStore(settings.data_folder / "artifacts", link_secret=settings.secret.encode())
+
+
+def open_own_signer(settings: Settings) -> Signer:
+    """Open the key that the settings name, else this installation's own, made on first use."""
+    if settings.signing_key_file is not None:
+        return open_signer(settings.signing_key_file)
+    path = settings.data_folder / "signing-key.pem"
+    make_key_once(path)
+    return open_signer(path)
 
 
 def find_toolchain(settings: Settings) -> Toolchain:

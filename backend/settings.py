@@ -27,6 +27,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `secret` signs keys, cursors and links; it has no default, the embedded works makes one on its
     first start. Without `database_url` or `redis_url` the embedded parts are used.
+    `signing_key_file` is an Ed25519 key in PEM; workers on several machines need the same one.
     """
 
     data_folder: Path
@@ -35,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     owner_database_url: str | None = None
     redis_url: str | None = None
     s3: S3Settings | None = None
+    signing_key_file: Path | None = None
     toolchains_folder: Path = CHECKOUT / ".toolchains"
     chromium: Path | None = None
     host: str = "127.0.0.1"

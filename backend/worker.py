@@ -19,7 +19,13 @@ from backend.embedded.programs import find_libfaketime
 from backend.proof.browser import BrowserSettings
 from backend.proof.environment import describe_environment
 from backend.proof.prover import open_prover
-from backend.resources import Resources, find_toolchain, open_driver, open_resources
+from backend.resources import (
+    Resources,
+    find_toolchain,
+    open_driver,
+    open_own_signer,
+    open_resources,
+)
 from backend.settings import Settings
 
 ABANDONED = timedelta(hours=1)
@@ -75,6 +81,7 @@ async def open_workbench(resources: Resources) -> AsyncIterator[Workbench]:
             store=resources.store,
             prover=prover,
             environment=await describe_environment(prover.browser),
+            signer=open_own_signer(settings),
             lanes=settings.lanes,
             faketime_library=_faketime(),
         )

@@ -26,7 +26,7 @@ from backend.proof.chromium import FLAGS, find_chromium, link_ffmpeg
 from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.environment import describe_environment
 from backend.proof.prover import open_prover
-from backend.resources import find_toolchain, open_driver
+from backend.resources import find_toolchain, open_driver, open_own_signer
 from backend.settings import read_settings
 from bench.bare_browser import run_bare
 from tenants.ids import new_id
@@ -67,6 +67,7 @@ async def open_bench(folder: Path) -> AsyncIterator[Workbench]:
             store=LocalStore(folder / "artifacts", link_secret=b"b" * 32),
             prover=prover,
             environment=await describe_environment(prover.browser),
+            signer=open_own_signer(settings),
             lanes=settings.lanes,
             faketime_library=None,
         )

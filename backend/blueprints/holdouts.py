@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -47,6 +47,15 @@ def commit_holdouts(
         SealedLeaf(name=name, salt=new_salt().hex(), text=text) for name, text in (*texts, *seeds)
     )
     return HoldoutCommitment(root=root_of(leaves), leaves=leaves)
+
+
+def unseal(scenarios: Iterable[Scenario], salts: Mapping[str, str]) -> tuple[SealedLeaf, ...]:
+    """Return the leaves again, from the scenarios and the salts that they were sealed with."""
+    return tuple(
+        SealedLeaf(name=s.criterion, salt=salts[s.criterion], text=s.source)
+        for s in scenarios
+        if s.is_holdout and s.criterion in salts
+    )
 
 
 def root_of(leaves: Iterable[SealedLeaf]) -> str:

@@ -1,40 +1,27 @@
-"""Draws up the proof of a build and keeps it: evidence, manifest, report."""
+"""Draws up the proof of a build and keeps it: evidence and bundle."""
 
 import asyncio
+import hashlib
 import mimetypes
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
+
+from backend.builds.bundle import PROOF_FOLDER, BundleInput, Ended, manifest_of, write_bundle
 from backend.builds.errors import StageFailedError
 from backend.builds.products import Proof, TestReport
-from backend.builds.workbench import Decision, Job, StoredFile, Workbench
-from backend.proof.manifest import (
-    Approval,
-    ManifestInput,
-    build_manifest,
-    canonical_json,
-    proof_digest,
-)
-from backend.proof.report import ReportInput, render_report
-from backend.proof.results import CriterionResult, Verdict
+from backend.builds.status import FailureReason
+from backend.builds.workbench import Job, StoredFile, Workbench
+from backend.proof.canonical import digest_of
+from backend.proof.evidence import is_intact
+from backend.proof.results import CriterionResult, Evidence, Verdict
+from backend.proof.tools import tool_versions
 
-PROOF_FOLDER = "proof/"
 PRODUCT_FOLDER = "product/"
-MANIFEST = "manifest.json"
-REPORT = "report.html"
 UPLOADS_AT_ONCE = 8
 
-
-@dataclass(frozen=True, kw_only=True)
-class Ended:
-    """How the build stands: a word for the manifest, a sentence for the report's reader."""
-
-    status: str
-    sentence: str
-
-
-DELIVERED = Ended(status="delivered", sentence="The product was delivered.")
+DELIVERED = Ended(status="delivered", sentence="The product was delivered.", is_final=True)
 PROVEN = Ended(status="proven", sentence="The product is ready to be delivered.")
 WAITS = Ended(status="awaiting_acceptance", sentence="It waits for a person to accept it.")
 
@@ -48,29 +35,31 @@ def draw_up(
     finished_at: datetime,
 ) -> Proof:
     """Make the proof out of what was seen; its digest is that of the manifest before decisions."""
-    parts = _manifest_input(job, bench, results, started_at, finished_at)
-    return Proof(
-        digest=proof_digest(build_manifest(parts)),
-        tree_digest=parts.tree_sha256 or "",
+    proof = Proof(
+        digest="",
+        tree_digest=job.workspace.tree_digest if job.workspace else "",
         results=tuple(results),
         started_at=started_at.isoformat(),
         finished_at=finished_at.isoformat(),
+        environment=msgspec.to_builtins(bench.environment),
+        tools=tool_versions(),
     )
+    return msgspec.structs.replace(proof, digest=digest_of(manifest_of(job, proof)))
 
 
-async def publish(job: Job, bench: Workbench, proof: Proof, ended: Ended) -> tuple[StoredFile, ...]:
-    """Write report and manifest beside the evidence, and keep all that is not kept yet."""
-    await asyncio.to_thread(_write, job, bench, proof, ended)
-    kept = {file.path: file for file in job.files if file.kind == "proof"}
-    contents = {
-        path.relative_to(job.folder).as_posix(): path.read_bytes()
-        for path in sorted(job.folder.rglob("*"))
-        if path.is_file()
-    }
+async def publish(
+    job: Job, bench: Workbench, proof: Proof, ended: Ended, product: Sequence[StoredFile] = ()
+) -> tuple[StoredFile, ...]:
+    """Sign what there is, and keep all of the proof folder that is not kept yet."""
+    parts = BundleInput(
+        proof=proof, ended=ended, events=await job.read_events(), product=tuple(product)
+    )
+    contents = await asyncio.to_thread(write_bundle, job, bench, parts)
+    kept = {file.path: file.sha256 for file in job.files}
     fresh = {
         path: content
         for path, content in contents.items()
-        if PROOF_FOLDER + path not in kept or path in (MANIFEST, REPORT)
+        if kept.get(PROOF_FOLDER + path) != hashlib.sha256(content).hexdigest()
     }
     return await _keep(job, bench, PROOF_FOLDER, "proof", fresh)
 
@@ -86,9 +75,13 @@ async def publish_failure(
         results = _with_the_rest(job, source.results if source else ())
         proof = draw_up(job, bench, results, started_at=now, finished_at=now)
     await restore(job, bench)
-    return await publish(
-        job, bench, proof, Ended(status="failed", sentence=f"The build failed. {error}")
+    ended = Ended(
+        status="failed",
+        sentence=f"The build failed. {error}",
+        is_final=True,
+        reason=error.reason.value,
     )
+    return await publish(job, bench, proof, ended)
 
 
 async def restore(job: Job, bench: Workbench) -> None:
@@ -103,6 +96,18 @@ async def restore(job: Job, bench: Workbench) -> None:
     await asyncio.gather(*(fetch(file) for file in job.files if file.kind == "proof"))
 
 
+def require_evidence(job: Job, proof: Proof) -> None:
+    """Raise StageFailedError when a piece of evidence was lost or changed since it was seen."""
+    for result in proof.results:
+        for piece in _pieces(result):
+            if not is_intact(job.folder, piece):
+                raise StageFailedError(
+                    FailureReason.INTERNAL,
+                    f"the evidence {piece.path} is missing or was changed",
+                    criteria=[result.criterion],
+                )
+
+
 async def store_product(
     job: Job, bench: Workbench, files: Mapping[str, bytes]
 ) -> tuple[StoredFile, ...]:
@@ -110,56 +115,9 @@ async def store_product(
     return await _keep(job, bench, PRODUCT_FOLDER, "product", files)
 
 
-def _write(job: Job, bench: Workbench, proof: Proof, ended: Ended) -> None:
-    started, finished = map(datetime.fromisoformat, (proof.started_at, proof.finished_at))
-    approvals = [_approval(decision) for decision in job.decisions]
-    manifest = build_manifest(
-        _manifest_input(job, bench, proof.results, started, finished, approvals)
-    )
-    report = ReportInput(
-        blueprint=job.blueprint,
-        results=proof.results,
-        build=str(job.build_id),
-        status=ended.sentence,
-        started=started,
-        finished=finished,
-        environment=bench.environment,
-        folder=job.folder,
-        approvals=approvals,
-        cost_micros=None,
-        proof_digest=proof.digest,
-    )
-    signed_for = manifest | {"proof_sha256": proof.digest, "status": ended.status}
-    (job.folder / MANIFEST).write_bytes(canonical_json(signed_for))
-    (job.folder / REPORT).write_text(render_report(report), encoding="utf-8")
-
-
-def _manifest_input(
-    job: Job,
-    bench: Workbench,
-    results: Sequence[CriterionResult],
-    started: datetime,
-    finished: datetime,
-    approvals: Sequence[Approval] = (),
-) -> ManifestInput:
-    return ManifestInput(
-        build=str(job.build_id),
-        blueprint=job.blueprint.name,
-        blueprint_sha256=job.blueprint.digest,
-        tree_sha256=job.workspace.tree_digest if job.workspace else None,
-        product_files=job.workspace.files if job.workspace else 0,
-        results=results,
-        environment=bench.environment,
-        started=started,
-        finished=finished,
-        holdout_root=job.holdout_root,
-        approvals=approvals,
-    )
-
-
 def _with_the_rest(job: Job, results: Sequence[CriterionResult]) -> tuple[CriterionResult, ...]:
     """Add what was never run: a report that left it out would look better than the truth."""
-    found = {result.criterion: result for result in results}
+    found = {result.criterion: result for result in results if _is_shown(result)}
     return tuple(
         found.get(scenario.criterion)
         or CriterionResult(
@@ -174,15 +132,16 @@ def _with_the_rest(job: Job, results: Sequence[CriterionResult]) -> tuple[Criter
     )
 
 
-def _approval(decision: Decision) -> Approval:
-    return Approval(
-        gate=decision.gate,
-        decision=decision.decision,
-        actor=decision.actor,
-        at=datetime.fromisoformat(decision.decided_at),
-        comment=decision.comment,
-        blanket=decision.blanket,
-        criteria=decision.criteria,
+def _is_shown(result: CriterionResult) -> bool:
+    """Whether it may be told as it is: what passed in a rehearsal, unrecorded, is not proven."""
+    return result.verdict is Verdict.FAILED or any(e.kind == "video" for e in _pieces(result))
+
+
+def _pieces(result: CriterionResult) -> tuple[Evidence, ...]:
+    return tuple(
+        piece
+        for attempt in result.attempts
+        for piece in (*attempt.evidence, *(e for step in attempt.steps for e in step.evidence))
     )
 
 

@@ -25,11 +25,13 @@ from backend.builds.status import (
     FailureReason,
 )
 from backend.builds.workbench import Consumption, Decision, Job, StoredFile
+from backend.proof.event_chain import RecordedEvent
 from billing.meters import UsageEvent
 from billing.usage import record_usage, spent_micros
 from tenants.database import Database
 
 TELL = text("select pg_notify('build_events', :build)")
+ALL_EVENTS = 1_000_000
 RESTS = TERMINAL | WAITING_FOR_A_PERSON
 
 
@@ -123,6 +125,13 @@ class BuildLine:
             session.add(build.tell(kind, **data))
             await session.execute(TELL, {"build": str(build.id)})
 
+    async def _events(self, lease: Lease) -> tuple[RecordedEvent, ...]:
+        async with self._database.tenant_session(lease.tenant_id) as session:
+            events = await repository.list_events(
+                session, lease.tenant_id, lease.build_id, after=0, most=ALL_EVENTS
+            )
+            return tuple(event.recorded for event in events)
+
     async def _move(
         self, session: AsyncSession, build: Build, status: BuildStatus, **data: Any
     ) -> None:
@@ -149,6 +158,9 @@ class BuildLine:
         async def progress(kind: str, data: Mapping[str, Any]) -> None:
             await self.tell(lease, kind, data)
 
+        async def read_events() -> tuple[RecordedEvent, ...]:
+            return await self._events(lease)
+
         return Job(
             tenant_id=build.tenant_id,
             build_id=build.id,
@@ -158,8 +170,10 @@ class BuildLine:
             blueprint=compiled.blueprint,
             blueprint_text=row.text,
             holdout_root=build.holdout_root,
+            holdout_salts=build.holdout_salts,
             folder=folder,
             progress=progress,
+            read_events=read_events,
             decisions=tuple(_decision(decision) for decision in decisions),
             plan=history.plan,
             workspace=history.code,
@@ -272,4 +286,6 @@ def _told(ending: Ending) -> dict[str, Any]:
         }
     if isinstance(ending.product, Plan):
         told["quote_high_micros"] = ending.product.quote_high_micros
+    if isinstance(ending.product, Proof):
+        told["proof_digest"] = ending.product.digest
     return told

@@ -1,6 +1,5 @@
 """The rows of the build line. `Build.move_to` is the only writer of a build's status."""
 
-import hashlib
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from backend.builds.criteria import Criterion
 from backend.builds.errors import IllegalTransitionError
 from backend.builds.status import TERMINAL, TRANSITIONS, BuildStatus, FailureReason
+from backend.proof.event_chain import RecordedEvent, chained_event, spell_moment
 from tenants.database import Base, TenantOwned, tenant_reference
 
 
@@ -81,12 +81,9 @@ class Build(TenantOwned, Base):
         """Append an event to the build's hash chain; the build's row must be locked."""
         self.event_sequence += 1
         at = datetime.now(UTC)
-        body = msgspec.json.encode(
-            {"previous": self.event_hash, "sequence": self.event_sequence, "type": kind,
-             "at": at.isoformat(), "data": data},
-            order="deterministic",
-        )  # fmt: skip
-        self.event_hash = hashlib.sha256(body).hexdigest()
+        self.event_hash = chained_event(
+            self.event_hash, sequence=self.event_sequence, kind=kind, at=at, data=data
+        ).hash
         return BuildEvent(
             tenant_id=self.tenant_id,
             build_id=self.id,
@@ -129,6 +126,17 @@ class BuildEvent(OfBuild, Base):
     at: Mapped[datetime]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB)
     hash: Mapped[str]
+
+    @property
+    def recorded(self) -> RecordedEvent:
+        """The event as a signed statement shows it."""
+        return RecordedEvent(
+            sequence=self.sequence,
+            type=self.type,
+            at=spell_moment(self.at),
+            data=self.data,
+            hash=self.hash,
+        )
 
 
 class StageRun(OfBuild, Base):

@@ -1,5 +1,7 @@
 """What each stage hands on: plain values, stored as JSON when the stage ends."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from backend.proof.results import CriterionResult
@@ -44,6 +46,7 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True):
     files: int
     bytes: int
     author: str
+    sbom_sha256: str | None = None
 
 
 class OwnTests(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,13 +91,18 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """What the clean room showed; `digest` names exactly this proof in every decision."""
+    """What the clean room showed; `digest` names exactly this proof in every decision.
+
+    `environment` and `tools` are the prover's: who signs later may have others.
+    """
 
     digest: str
     tree_digest: str
     results: tuple[CriterionResult, ...]
     started_at: str
     finished_at: str
+    environment: Mapping[str, str] = {}
+    tools: Mapping[str, str] = {}
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):

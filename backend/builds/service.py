@@ -121,7 +121,18 @@ class BuildService:
         build = await repository.get_build(self._session, self._tenant_id, build_id, lock=True)
         await self._check(build, data)
         await self._record(build, data)
-        await self._tell(build.move_to(_next_status(data), gate=data.gate, decision=data.decision))
+        await self._tell(
+            build.move_to(
+                _next_status(data),
+                gate=data.gate,
+                decision=data.decision,
+                actor=self._principal.name,
+                blanket=data.blanket,
+                criteria=data.criteria,
+                comment=data.comment,
+                proof_digest=data.proof_digest,
+            )
+        )
         await queue.wake(self._session, self._tenant_id, build.id)
         await self._ring(build)
         return await self._view(build)

@@ -14,12 +14,20 @@ from backend.blueprints.blueprint import Blueprint
 from backend.builds.products import Plan, Proof, Review, TestReport, Workspace
 from backend.builds.status import BuildStatus
 from backend.proof.environment import Environment
+from backend.proof.event_chain import RecordedEvent
 from backend.proof.prover import Prover
+from backend.proof.signing import Signer
 from billing.meters import Meter
 from sandbox.limits import Limits
 from sandbox.protocol import SandboxDriver, SandboxSpec, Toolchain
 
 Progress = Callable[[str, Mapping[str, Any]], Awaitable[None]]
+ReadEvents = Callable[[], Awaitable[tuple[RecordedEvent, ...]]]
+
+
+async def no_events() -> tuple[RecordedEvent, ...]:
+    """Return the events of a build that nothing was told of."""
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +39,7 @@ class Workbench:
     store: ObjectStore
     prover: Prover
     environment: Environment
+    signer: Signer
     lanes: int
     faketime_library: str | None
 
@@ -85,6 +94,8 @@ class Job:
     holdout_root: str
     folder: Path
     progress: Progress
+    read_events: ReadEvents = no_events
+    holdout_salts: Mapping[str, str] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     plan: Plan | None = None
     workspace: Workspace | None = None

@@ -7,6 +7,7 @@ import click
 from backend.cli.blueprint_commands import lint
 from backend.cli.build_commands import accept, build, reject, show
 from backend.cli.exits import ANYTHING_ELSE
+from backend.cli.key_command import key
 from backend.cli.process_commands import doctor, migrate, serve, up, work
 from backend.cli.product_commands import run
 from backend.embedded.errors import EmbeddedError
@@ -21,7 +22,7 @@ def factory() -> None:
     configure_logs()
 
 
-for command in (build, lint, show, accept, reject, run, up, serve, work, migrate, doctor):
+for command in (build, lint, show, accept, reject, run, key, up, serve, work, migrate, doctor):
     factory.add_command(command)
 
 

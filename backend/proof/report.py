@@ -15,8 +15,9 @@ from PIL import Image, UnidentifiedImageError
 
 from backend.blueprints.blueprint import Blueprint, Requirement, Scenario, Step
 from backend.proof.environment import Environment
-from backend.proof.manifest import Approval, counts
+from backend.proof.manifest import counts
 from backend.proof.results import Attempt, CriterionResult, Evidence, StepResult, Verdict
+from backend.proof.statement import Approval
 
 _THUMBNAIL = (360, 240)
 _SIDE_BY_SIDE = (640, 1600)
@@ -29,7 +30,7 @@ _WORDS = {
     Verdict.FAILED: "does not hold",
     Verdict.UNSTABLE: "held only at the second try",
     Verdict.JUDGED: "judged by a person",
-    Verdict.NOT_RUN: "not tried",
+    Verdict.NOT_RUN: "not proven",
 }
 _WORDS_FOR_MANY = _WORDS | {Verdict.PASSED: "hold", Verdict.FAILED: "do not hold"}
 _MARKS = {
@@ -56,6 +57,7 @@ class ReportInput:
     approvals: Sequence[Approval] = ()
     cost_micros: int | None = None
     proof_digest: str | None = None
+    signer: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

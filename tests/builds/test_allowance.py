@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend.artifacts.local_store import LocalStore
 from backend.blueprints.document import compile_blueprint
@@ -15,6 +16,7 @@ from backend.builds.quote import STORED_BYTES, budget_finding, quote
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Consumption, Job, Outcome, Workbench
 from backend.proof.environment import Environment
+from backend.proof.signing import Signer
 from billing.meters import Meter
 from billing.prices import quote_micros
 from tenants.ids import new_id
@@ -63,6 +65,7 @@ def bench(tmp_path: Path) -> Workbench:
             locale="",
             isolation="",
         ),
+        signer=Signer(Ed25519PrivateKey.generate()),
         lanes=LANES,
         faketime_library=None,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.cli.local_works import RunningWorks
+from draftworks import verify_bundle
 from tests.journeys.conftest import CRITICAL, SMALL, WRONG, Ended
 
 Factory = Callable[..., Ended]
@@ -34,6 +35,10 @@ def test_a_blueprint_becomes_a_product_with_its_proof(
     for part in ("product/product.toml", "product/sbom.cdx.json", "proof/manifest.json"):
         assert (out / part).is_file()
     assert "A tool needs a name" in (out / "proof/report.html").read_text()
+    key = tmp_path / "works.pem"
+    key.write_text(factory("key").stdout)
+    found = verify_bundle(out, key=key)
+    assert (found.is_verified, found.status, found.is_signer_known) == (True, "delivered", True)
 
 
 def test_a_refused_blueprint_says_what_to_mend(factory: Factory, blueprint_file: Write) -> None:
@@ -62,6 +67,8 @@ def test_a_wrong_expectation_fails_the_build_and_leaves_its_proof(
     assert ended.told["cost_micros"] == 0
     assert "Lent to nobody" in (out / "proof/report.html").read_text()
     assert not (out / "product").exists()
+    found = verify_bundle(out)
+    assert (found.is_verified, found.status, found.reason) == (True, "failed", "needs_model")
 
 
 def test_a_critical_criterion_waits_for_a_person_who_accepts_it_later(
@@ -76,6 +83,9 @@ def test_a_critical_criterion_waits_for_a_person_who_accepts_it_later(
     assert waiting.told["status"] == "awaiting_acceptance"
     assert (out / "proof/report.html").is_file()
     assert accepted.status == 0, accepted.stderr
+    found = verify_bundle(out)
+    assert found.is_verified, found.faults
+    assert any("said 'accept' at the acceptance gate" in line for line in found.shown)
     assert (out / "product/product.toml").is_file()
     assert "looks right" in (out / "proof/report.html").read_text()
 

@@ -9,17 +9,14 @@ import pytest
 import pytest_asyncio
 
 from backend.blueprints.blueprint import Blueprint, Requirement, Scenario
+from backend.proof.canonical import canonical_json, digest_of
 from backend.proof.environment import describe_environment
 from backend.proof.errors import ProofError
-from backend.proof.manifest import (
-    Approval,
-    ManifestInput,
-    build_manifest,
-    canonical_json,
-    proof_digest,
-)
+from backend.proof.manifest import ManifestInput, build_manifest
 from backend.proof.prover import Prover
 from backend.proof.report import ReportInput, render_report
+from backend.proof.statement import Approval
+from backend.proof.tools import tool_versions
 from tests.proof.stories import BLUEPRINT, make_scenario, make_step, prove
 from tests.proof.toy import open_toys
 
@@ -86,6 +83,7 @@ async def report(prover: Prover, tmp_path_factory: pytest.TempPathFactory) -> Re
         ],
         cost_micros=1_234_567,
         proof_digest="f" * 64,
+        signer="5" * 64,
     )
 
 
@@ -113,6 +111,8 @@ async def test_the_report_opens_from_disk_and_runs_nothing(
     assert "$1.23" in text
     assert "1 min 15 s" in text
     assert "a blanket acceptance" in text
+    assert "5" * 64 in text
+    assert "draftworks verify FOLDER --key works.pem" in text
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
     links = await page.locator("a[href]:not([href^='#']), video").evaluate_all(
         "all => all.map(e => e.getAttribute('href') || e.getAttribute('src'))"
@@ -131,8 +131,8 @@ async def test_the_manifest_holds_every_attempt_and_one_spelling(report: ReportI
         product_files=2,
         results=report.results,
         environment=report.environment,
+        tools=tool_versions(),
         holdout_root="3" * 64,
-        approvals=report.approvals,
         started=NOW,
         finished=NOW,
     )
@@ -144,9 +144,9 @@ async def test_the_manifest_holds_every_attempt_and_one_spelling(report: ReportI
     }  # fmt: skip
     assert manifest["environment"]["browser"].startswith("Chromium ")
     assert manifest["results"][1]["first_baselines"]
-    digest = proof_digest(manifest)
-    assert digest == proof_digest(msgspec.json.decode(canonical_json(manifest)))
-    assert digest != proof_digest(manifest | {"build": "b-2"})
+    digest = digest_of(manifest)
+    assert digest == digest_of(msgspec.json.decode(canonical_json(manifest)))
+    assert digest != digest_of(manifest | {"build": "b-2"})
 
 
 async def test_canonical_json_has_one_spelling_for_each_number() -> None:

@@ -22,11 +22,12 @@ PUBLIC_NAMES = """
     APIConnectionError APIResponse APIResponseValidationError APIStatusError APITimeoutError ApiKey
     Approval Artifact ArtifactKind AsyncDraftworks AsyncEventStream AsyncPage AuthenticationError
     BadRequestError Blueprint BlueprintUnreadableError Build BuildCanceledError BuildEvent
-    BuildFailedError BuildStatus BuildVerdict Changes ChecksumMismatchError ConfigurationError
-    ConflictError CreatedApiKey Criterion CriterionVerdict Decision DownloadError Draftworks
-    DraftworksError EventStream EventType Finding Gate GateCriterion GateKind InternalServerError
-    NotFoundError Page PaymentRequiredError PermissionDeniedError RateLimitError Severity Tenant
-    UnprocessableEntityError UnsafePathError WaitTimeoutError __version__
+    BuildFailedError BuildStatus BuildVerdict BundleError Changes ChecksumMismatchError
+    ConfigurationError ConflictError CreatedApiKey Criterion CriterionVerdict Decision
+    DownloadError Draftworks DraftworksError EventStream EventType Fault Finding Gate
+    GateCriterion GateKind InternalServerError NotFoundError Page PaymentRequiredError
+    PermissionDeniedError RateLimitError Severity Tenant UnprocessableEntityError UnsafePathError
+    Verification WaitTimeoutError __version__ verify_bundle
 """
 
 

@@ -1,8 +1,10 @@
 """Writes the product: the kit builds it from the data model alone."""
 
+import hashlib
+
 from backend.artifacts.archive import pack
 from backend.artifacts.tree import tree_digest
-from backend.builds.bill_of_materials import add_bill_of_materials
+from backend.builds.bill_of_materials import BILL, add_bill_of_materials
 from backend.builds.errors import StageFailedError
 from backend.builds.products import Workspace
 from backend.builds.status import BuildStatus, FailureReason
@@ -30,5 +32,6 @@ async def code(job: Job, bench: Workbench) -> Outcome:
             files=len(files),
             bytes=sum(len(content) for content in files.values()),
             author="kit",
+            sbom_sha256=hashlib.sha256(files[BILL]).hexdigest(),
         ),
     )

@@ -2,7 +2,7 @@
 
 from backend.artifacts.tree import tree_digest
 from backend.builds.clean_room import load_tree
-from backend.builds.dossier import DELIVERED, publish, restore, store_product
+from backend.builds.dossier import DELIVERED, publish, require_evidence, restore, store_product
 from backend.builds.errors import StageFailedError
 from backend.builds.products import Delivery
 from backend.builds.status import BuildStatus, FailureReason
@@ -18,8 +18,9 @@ async def deliver(job: Job, bench: Workbench) -> Outcome:
             FailureReason.INTERNAL, "what would be delivered is not what was proven"
         )
     await restore(job, bench)
-    proof_files = await publish(job, bench, job.proof, DELIVERED)
+    require_evidence(job, job.proof)
     product_files = await store_product(job, bench, files)
+    proof_files = await publish(job, bench, job.proof, DELIVERED, product=product_files)
     kept = (*product_files, *proof_files)
     job.consumption.add(Meter.BUILDS, 1)
     job.consumption.add(Meter.STORED_BYTES, sum(file.bytes for file in (*job.files, *kept)))

@@ -32,6 +32,7 @@ from draftworks._errors import (
     BlueprintUnreadableError,
     BuildCanceledError,
     BuildFailedError,
+    BundleError,
     ChecksumMismatchError,
     ConfigurationError,
     ConflictError,
@@ -63,6 +64,8 @@ from draftworks._models import (
 )
 from draftworks._pages import AsyncPage, Page
 from draftworks._response import APIResponse
+from draftworks._verifying.fault import Fault
+from draftworks._verifying.verification import Verification, verify_bundle
 from draftworks._version import __version__
 
 __all__ = [
@@ -88,6 +91,7 @@ __all__ = [
     "BuildFailedError",
     "BuildStatus",
     "BuildVerdict",
+    "BundleError",
     "Changes",
     "ChecksumMismatchError",
     "ConfigurationError",
@@ -101,6 +105,7 @@ __all__ = [
     "DraftworksError",
     "EventStream",
     "EventType",
+    "Fault",
     "Finding",
     "Gate",
     "GateCriterion",
@@ -115,6 +120,8 @@ __all__ = [
     "Tenant",
     "UnprocessableEntityError",
     "UnsafePathError",
+    "Verification",
     "WaitTimeoutError",
     "__version__",
+    "verify_bundle",
 ]

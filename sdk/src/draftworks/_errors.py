@@ -19,6 +19,7 @@ DraftworksError
 ├── BuildFailedError                waited for a build that failed
 ├── BuildCanceledError              waited for a build that was canceled
 ├── WaitTimeoutError                the build did not get there in time
+├── BundleError                     a bundle, or a key's file, that cannot be looked at
 └── DownloadError                   an artifact that was not kept
     ├── UnsafePathError             its path would leave the folder
     └── ChecksumMismatchError       its bytes are not what was promised
@@ -180,6 +181,18 @@ class WaitTimeoutError(DraftworksError):
     def __str__(self) -> str:
         status = self.build.status.value
         return f"build {self.build.id} is {status} after {self.timeout_seconds:g} seconds"
+
+
+class BundleError(DraftworksError):
+    """A bundle that cannot be looked at; `place` is the file, `reason` what is wrong with it."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(place, reason)
+        self.place = place
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
 
 
 class DownloadError(DraftworksError):

@@ -1,0 +1,50 @@
+"""Checks that the sealed scenarios are those that were fixed before the build began."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from draftworks._verifying.fault import Fault
+from draftworks._verifying.statement import Leaf, Predicate
+
+_ENDED = ("delivered", "failed")
+_PLACE = "sealed scenarios"
+
+
+def check_holdouts(predicate: Predicate) -> Iterator[Fault]:
+    """Yield a fault when the root was not fixed first, or reveals other scenarios."""
+    root = predicate.proof.holdout_root
+    first = predicate.events.entries[:1]
+    if not first or first[0].data.get("holdout_root") != root:
+        yield Fault(_PLACE, "were not fixed by the build's first event")
+    if predicate.revealed is None:
+        if predicate.status in _ENDED:
+            yield Fault(_PLACE, "are not revealed, though the build has ended")
+        return
+    sealed = [result.criterion for result in predicate.proof.results if result.holdout]
+    names = [leaf.name for leaf in predicate.revealed]
+    if names != [*sealed, *predicate.proof.seeds]:
+        yield Fault(_PLACE, "that are revealed are not those of the proof")
+    if _root(predicate.revealed) != root:
+        yield Fault(_PLACE, "that are revealed are not those that were fixed before the build")
+
+
+def _root(leaves: Sequence[Leaf]) -> str | None:
+    try:
+        level = [_leaf(leaf) for leaf in leaves]
+    except ValueError:  # a salt that is not hexadecimal
+        return None
+    return (_node(level) if level else hashlib.sha256(b"").digest()).hex()
+
+
+def _leaf(leaf: Leaf) -> bytes:
+    name = leaf.name.encode()
+    sealed = len(name).to_bytes(4, "big") + name + leaf.text.encode()
+    return hashlib.sha256(b"\x00" + bytes.fromhex(leaf.salt) + sealed).digest()
+
+
+def _node(level: Sequence[bytes]) -> bytes:
+    """Split at the largest power of two, as RFC 6962 does."""
+    if len(level) == 1:
+        return level[0]
+    half = 1 << (len(level) - 1).bit_length() - 1
+    return hashlib.sha256(b"\x01" + _node(level[:half]) + _node(level[half:])).digest()

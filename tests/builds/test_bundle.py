@@ -1,0 +1,138 @@
+"""However a build ends, its proof folder is a signed bundle that says how it ended."""
+
+import dataclasses
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from backend.blueprints.holdouts import commit_holdouts
+from backend.builds.dossier import WAITS, draw_up, publish, publish_failure, require_evidence
+from backend.builds.errors import StageFailedError
+from backend.builds.products import TestReport
+from backend.builds.status import FailureReason
+from backend.builds.workbench import Job, Workbench
+from backend.proof.event_chain import RecordedEvent, chained_event
+from backend.proof.results import Attempt, CriterionResult, Evidence, StepResult, Verdict
+from draftworks import verify_bundle
+from tests.builds.test_allowance import bench, make_job  # noqa: F401 - a fixture
+from tests.sdk.bundles import ADDED, NOW, SEALED
+
+NEEDS_MODEL = StageFailedError(FailureReason.NEEDS_MODEL, "It does not do this.", criteria=[ADDED])
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    """Describe a build of which all that is known was told when it was ordered."""
+    folder = tmp_path / "out" / "proof"
+    folder.mkdir(parents=True)
+    plain = make_job(folder, hold_micros=200_000)
+    sealed = commit_holdouts(plain.blueprint.scenarios)
+    first = chained_event(
+        "",
+        sequence=1,
+        kind="status",
+        at=NOW,
+        data={"status": "queued", "holdout_root": sealed.root},
+    )
+    last = chained_event(first.hash, sequence=2, kind="status", at=NOW, data={"status": "proving"})
+
+    async def read_events() -> tuple[RecordedEvent, ...]:
+        return (first, last)
+
+    return dataclasses.replace(
+        plain,
+        holdout_root=sealed.root,
+        holdout_salts={leaf.name: leaf.salt for leaf in sealed.leaves},
+        read_events=read_events,
+    )
+
+
+def attempt(verdict: Verdict, *evidence: Evidence) -> Attempt:
+    step = StepResult(
+        text="it holds", expression="C01", kind="then", line=1, verdict=verdict, evidence=evidence
+    )
+    return Attempt(number=1, verdict=verdict, steps=(step,), seconds=1.0, evidence=evidence)
+
+
+def result(criterion: str, verdict: Verdict, *evidence: Evidence) -> CriterionResult:
+    return CriterionResult(
+        criterion=criterion,
+        requirement="R1",
+        name=criterion,
+        tags=(),
+        holdout=criterion == SEALED,
+        verdict=verdict,
+        attempts=(attempt(verdict, *evidence),),
+    )
+
+
+async def test_a_build_that_failed_before_anything_was_seen_has_a_bundle_that_verifies(
+    job: Job,
+    bench: Workbench,  # noqa: F811
+) -> None:
+    files = await publish_failure(job, bench, NEEDS_MODEL)
+
+    found = verify_bundle(job.folder.parent)
+    assert found.is_verified, found.faults
+    assert (found.status, found.reason) == ("failed", "needs_model")
+    assert found.counts["not_run"] == 2
+    assert "1 sealed scenario was fixed before any code was written, and revealed" in str(
+        found.shown
+    )
+    assert {file.path for file in files} == {
+        "proof/blueprint.md",
+        "proof/manifest.json",
+        "proof/proof.dsse.json",
+        "proof/report.html",
+        "proof/signer.pem",
+    }
+    page = (job.folder / "report.html").read_text()
+    assert bench.signer.fingerprint in page
+
+
+async def test_what_passed_without_evidence_in_a_rehearsal_is_not_called_passed(
+    job: Job,
+    bench: Workbench,  # noqa: F811
+) -> None:
+    seen = TestReport(boot_seconds=1.0, own_tests=None, results=(result(ADDED, Verdict.PASSED),))
+
+    await publish_failure(job, bench, StageFailedError(FailureReason.INTERNAL, "no", product=seen))
+
+    found = verify_bundle(job.folder.parent)
+    assert found.is_verified, found.faults
+    assert (found.counts["passed"], found.counts["not_run"]) == (0, 2)
+
+
+async def test_a_bundle_that_waits_for_a_person_does_not_reveal_what_is_sealed(
+    job: Job,
+    bench: Workbench,  # noqa: F811
+) -> None:
+    proof = draw_up(
+        job,
+        bench,
+        [result(ADDED, Verdict.FAILED), result(SEALED, Verdict.FAILED)],
+        started_at=NOW,
+        finished_at=NOW,
+    )
+
+    await publish(job, bench, proof, WAITS)
+
+    said = msgspec.json.decode((job.folder / "manifest.json").read_bytes())["predicate"]
+    assert verify_bundle(job.folder.parent).is_verified
+    assert said["proof_digest"] == proof.digest
+    assert said["revealed"] is None
+    assert all(salt not in str(said) for salt in job.holdout_salts.values())
+
+
+async def test_evidence_that_was_lost_or_changed_stops_a_delivery(
+    job: Job,
+    bench: Workbench,  # noqa: F811
+) -> None:
+    lost = Evidence(path="videos/lost.webm", kind="video", sha256="0" * 64, bytes=1)
+    proof = draw_up(
+        job, bench, [result(ADDED, Verdict.PASSED, lost)], started_at=NOW, finished_at=NOW
+    )
+
+    with pytest.raises(StageFailedError, match=r"videos/lost\.webm is missing or was changed"):
+        require_evidence(job, proof)
