@@ -11,6 +11,7 @@ from backend.builds.errors import StageFailedError
 from backend.builds.status import FailureReason
 from backend.builds.task_group import open_task_group
 from backend.builds.workbench import Job, Workbench
+from backend.proof.baselines import NONE_ACCEPTED, Baselines
 from backend.proof.contract import ProductContract
 from backend.proof.product import ProductSpec, RunningProduct, open_product
 from backend.proof.prover import Recording, ScenarioProgress
@@ -68,6 +69,7 @@ async def run_scenarios(
     *,
     scenarios: Sequence[Scenario],
     recording: Recording,
+    baselines: Baselines = NONE_ACCEPTED,
 ) -> list[CriterionResult]:
     """Run scenarios over the products, telling of each verdict as it falls."""
     loop = asyncio.get_running_loop()
@@ -83,6 +85,7 @@ async def run_scenarios(
                     blueprint=job.blueprint,
                     folder=job.folder,
                     recording=recording,
+                    baselines=baselines,
                     progress=told.put_nowait,
                     subjects_are_fresh=True,
                 )

@@ -11,6 +11,9 @@ from backend.proof.results import CriterionResult, Verdict
 
 PLAN = "plan"
 ACCEPTANCE = "acceptance"
+UNSTABLE = "unstable"
+CHANGED_PICTURE = "changed_picture"
+BY_NAME_ONLY = frozenset({UNSTABLE, CHANGED_PICTURE})
 GATE_OF = {
     BuildStatus.AWAITING_PLAN_APPROVAL: PLAN,
     BuildStatus.AWAITING_ACCEPTANCE: ACCEPTANCE,
@@ -22,7 +25,7 @@ class GateItem(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
-    why: str  # critical, first_baseline, unstable or risk
+    why: str  # critical, first_baseline, changed_picture, unstable or risk
     evidence: tuple[str, ...] = ()
 
 
@@ -38,7 +41,7 @@ def plan_gate(criteria: Sequence[Criterion], plan: Plan) -> list[GateItem]:
 
 
 def acceptance_gate(criteria: Sequence[Criterion], proof: Proof) -> list[GateItem]:
-    """List what a person must see in a proof: critical, first baselines, unstable."""
+    """List what a person must see in a proof: critical, first or changed pictures, unstable."""
     critical = {criterion.id for criterion in criteria if criterion.critical}
     return [
         GateItem(id=result.criterion, name=result.name, why=why, evidence=evidence_paths(result))
@@ -50,7 +53,9 @@ def acceptance_gate(criteria: Sequence[Criterion], proof: Proof) -> list[GateIte
 def _reasons(result: CriterionResult, *, critical: bool) -> list[str]:
     reasons = []
     if result.verdict is Verdict.UNSTABLE:
-        reasons.append("unstable")
+        reasons.append(UNSTABLE)
+    if result.changed_pictures:
+        reasons.append(CHANGED_PICTURE)
     if result.first_baselines:
         reasons.append("first_baseline")
     if critical:
@@ -68,9 +73,9 @@ def evidence_paths(result: CriterionResult) -> tuple[str, ...]:
 
 
 def undecided(items: Sequence[GateItem], accepted: set[str], *, blanket: bool) -> list[GateItem]:
-    """Return what an acceptance leaves open: no blanket covers what is unstable."""
+    """Return what an acceptance leaves open: no blanket covers what must be named."""
     return [
         item
         for item in items
-        if item.id not in accepted and (not blanket or item.why == "unstable")
+        if item.id not in accepted and (not blanket or item.why in BY_NAME_ONLY)
     ]

@@ -11,12 +11,14 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.blueprints.blueprint import Blueprint
 from backend.blueprints.document import compile_blueprint
 from backend.blueprints.service import load_blueprint
 from backend.builds import queue, repository
+from backend.builds.baselines import keep_baselines, list_baselines
 from backend.builds.ending import settle_ended
 from backend.builds.models import Build, BuildFile, DecisionRow, StageRun
-from backend.builds.products import Plan, Proof
+from backend.builds.products import Delivery, Plan, Proof
 from backend.builds.queue import Lease
 from backend.builds.status import (
     TERMINAL,
@@ -24,7 +26,7 @@ from backend.builds.status import (
     BuildStatus,
     FailureReason,
 )
-from backend.builds.workbench import Consumption, Decision, Job, StoredFile
+from backend.builds.workbench import Baseline, Consumption, Decision, Job, StoredFile
 from backend.proof.event_chain import RecordedEvent
 from billing.meters import UsageEvent
 from billing.usage import record_usage, spent_micros
@@ -80,6 +82,8 @@ class BuildLine:
             session.add(_stage_run(lease, build, ending, number))
             await _keep_files(session, lease, ending.files)
             self._apply(build, ending)
+            if isinstance(ending.product, Delivery):
+                await keep_baselines(session, build, ending.product.pictures)
             await self._move(session, build, ending.next_status, **_told(ending))
             if build.has_ended:
                 await settle_ended(session, build)
@@ -190,10 +194,21 @@ class BuildLine:
                 )
                 for file in files
             ),
+            baselines=await _baselines(session, build, compiled.blueprint),
             hold_micros=build.hold_micros,
             spent_micros=await spent_micros(session, build.id),
             started_at=build.started_at.isoformat() if build.started_at else "",
         )
+
+
+async def _baselines(
+    session: AsyncSession, build: Build, blueprint: Blueprint
+) -> tuple[Baseline, ...]:
+    """Return what the proof is to be compared with; no other stage asks for it."""
+    is_compared = any(scenario.is_visual for scenario in blueprint.scenarios)
+    if build.state is not BuildStatus.PROVING or not is_compared:
+        return ()
+    return await list_baselines(session, build)
 
 
 async def _locked(session: AsyncSession, lease: Lease) -> Build:

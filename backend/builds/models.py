@@ -183,6 +183,29 @@ class BuildFile(OfBuild, Base):
     fence: Mapped[int]
 
 
+class BaselineRow(Base):
+    """A picture as a build delivered it; the newest of a name is what the product looks like."""
+
+    __tablename__ = "baselines"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "build_id", "path"],
+            ["build_files.tenant_id", "build_files.build_id", "build_files.path"],
+        ),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    product: Mapped[str] = mapped_column(primary_key=True)
+    criterion: Mapped[str] = mapped_column(primary_key=True)
+    picture: Mapped[str] = mapped_column(primary_key=True)
+    viewport: Mapped[str] = mapped_column(primary_key=True)
+    renderer: Mapped[str] = mapped_column(primary_key=True)
+    build_id: Mapped[UUID] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    masks: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    delivered_at: Mapped[datetime]
+
+
 class QueueEntry(OfBuild, Base):
     """A build's place in the queue of record; the claim is apart from the build's status."""
 

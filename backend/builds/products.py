@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from backend.proof.results import CriterionResult
+from backend.proof.results import CriterionResult, Mask
 
 
 class WorkItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +105,20 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     tools: Mapping[str, str] = {}
 
 
+class AcceptedPicture(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture that was delivered: the next build of the product has to look like it.
+
+    `path` is that of the delivered file, `renderer` stands for what painted it.
+    """
+
+    criterion: str
+    picture: str
+    viewport: str
+    renderer: str
+    path: str
+    masks: tuple[Mask, ...] = ()
+
+
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """What was handed over."""
 
@@ -112,3 +126,4 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     proof_digest: str
     product_files: int
     proof_files: int
+    pictures: tuple[AcceptedPicture, ...] = ()

@@ -18,7 +18,8 @@ class StartBuild(msgspec.Struct, forbid_unknown_fields=True):
 class Decide(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A person's decision at a gate; `proof_digest` names the proof that they saw.
 
-    `blanket` accepts everything that passed without naming it; what is unstable must be named.
+    `blanket` accepts everything that passed without naming it; what is unstable or looks different
+    from before must be named.
     """
 
     gate: Literal["plan", "acceptance"]

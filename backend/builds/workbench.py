@@ -11,7 +11,7 @@ import msgspec
 from backend.artifacts.keys import AttemptKeys
 from backend.artifacts.store import ObjectStore
 from backend.blueprints.blueprint import Blueprint
-from backend.builds.products import Plan, Proof, Review, TestReport, Workspace
+from backend.builds.products import AcceptedPicture, Plan, Proof, Review, TestReport, Workspace
 from backend.builds.status import BuildStatus
 from backend.proof.environment import Environment
 from backend.proof.event_chain import RecordedEvent
@@ -69,6 +69,15 @@ class StoredFile:
     bytes: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """A picture of the product as it was delivered last, by the key that the store has it under."""
+
+    picture: AcceptedPicture
+    key: str
+    sha256: str
+
+
 @dataclass
 class Consumption:
     """What the stage used until now; recorded however the stage ends."""
@@ -103,6 +112,7 @@ class Job:
     review: Review | None = None
     proof: Proof | None = None
     files: tuple[StoredFile, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
     hold_micros: int = 0
     spent_micros: int = 0
     started_at: str = ""

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from backend.builds.gates import BY_NAME_ONLY
 from backend.cli.screen import BuildProgress
 from draftworks import Build, Draftworks, Gate
 
@@ -82,8 +83,8 @@ class Order:
 
 
 def accept_blanket(_build: Build, gate: Gate, _out: Path) -> Answer:
-    """Approve plan, first baselines and what has passed; never what failed or is unstable."""
-    if any(item.why == "unstable" for item in gate.criteria):
+    """Approve plan, first baselines and what has passed; never what must be named."""
+    if any(item.why in BY_NAME_ONLY for item in gate.criteria):
         return Answer(LATER)
     return Answer(ACCEPT, comment="blanket acceptance by the operator", blanket=True)
 

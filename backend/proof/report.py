@@ -29,7 +29,7 @@ _WORDS = {
     Verdict.PASSED: "holds",
     Verdict.FAILED: "does not hold",
     Verdict.UNSTABLE: "held only at the second try",
-    Verdict.JUDGED: "judged by a person",
+    Verdict.JUDGED: "for a person to judge",
     Verdict.NOT_RUN: "not proven",
 }
 _WORDS_FOR_MANY = _WORDS | {Verdict.PASSED: "hold", Verdict.FAILED: "do not hold"}

@@ -1,6 +1,7 @@
 """Hands over: the product's files and the proof bundle, with the decisions that were made."""
 
 from backend.artifacts.tree import tree_digest
+from backend.builds.baselines import accepted_pictures
 from backend.builds.clean_room import load_tree
 from backend.builds.dossier import DELIVERED, publish, require_evidence, restore, store_product
 from backend.builds.errors import StageFailedError
@@ -31,6 +32,7 @@ async def deliver(job: Job, bench: Workbench) -> Outcome:
             proof_digest=job.proof.digest,
             product_files=len(product_files),
             proof_files=len(proof_files),
+            pictures=accepted_pictures(job.proof),
         ),
         files=kept,
     )

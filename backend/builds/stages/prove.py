@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from backend.builds.baselines import fetch_baselines
 from backend.builds.clean_room import load_tree, open_products, run_scenarios
 from backend.builds.criteria import list_criteria, needs_model_message
 from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
@@ -14,7 +15,8 @@ from backend.proof.errors import ProofError
 from backend.proof.prover import Recording
 from backend.proof.results import CriterionResult, Verdict
 
-GREEN = frozenset({Verdict.PASSED, Verdict.UNSTABLE})
+# What is unstable or judged waits for a person, who accepts it by name.
+NOT_FAILED = frozenset({Verdict.PASSED, Verdict.UNSTABLE, Verdict.JUDGED})
 
 
 async def prove(job: Job, bench: Workbench) -> Outcome:
@@ -23,7 +25,7 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     files = await load_tree(job, bench)
     results = await _run(job, bench, files)
     proof = draw_up(job, bench, results, started_at=started, finished_at=datetime.now(UTC))
-    failed = [result for result in results if result.verdict not in GREEN]
+    failed = [result for result in results if result.verdict not in NOT_FAILED]
     if failed or not results:
         raise StageFailedError(
             FailureReason.NEEDS_MODEL,
@@ -51,6 +53,7 @@ async def _run(job: Job, bench: Workbench, files: dict[str, bytes]) -> list[Crit
                 products,
                 scenarios=job.blueprint.scenarios,
                 recording=Recording.FULL,
+                baselines=await fetch_baselines(job, bench),
             )
     except ProofError as error:
         raise StageFailedError(FailureReason.INTERNAL, str(error)) from error
