@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import line, prove
+from bench import line, prove, visual
 
-BENCHMARKS = {"prove": prove.run, "line": line.run}
+BENCHMARKS = {"prove": prove.run, "line": line.run, "visual": visual.run}
 RESULTS = Path(__file__).parent / "results"
 
 
