@@ -138,3 +138,5 @@ def show_result(console: Console, build: Build, out: Path | None) -> None:
         for name in ("product", "proof/report.html"):
             if (out / name).exists():
                 console.print(f"  {out / name}", highlight=False, soft_wrap=True)
+        if (out / "proof" / "proof.dsse.json").exists():
+            console.print(f"To check it: draftworks verify {out}", highlight=False, soft_wrap=True)
