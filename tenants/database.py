@@ -119,6 +119,15 @@ class Database:
             tenant_of(session)
             yield session
 
+    def idle_tenant_session(self, tenant_id: UUID) -> AsyncSession:
+        """Return a session like that of `tenant_session` which its caller commits and closes.
+
+        It begins with its first statement and holds no connection before.
+        """
+        session = self._tenant_sessions(info={"tenant_id": tenant_id})
+        tenant_of(session)
+        return session
+
     @asynccontextmanager
     async def operator_session(self) -> AsyncIterator[AsyncSession]:
         """Open one transaction for the few cross-tenant functions; of tables it sees no row."""

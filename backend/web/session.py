@@ -24,6 +24,14 @@ async def provide_principal(
 async def provide_session(
     principal: NamedDependency[Principal], database: NamedDependency[Database]
 ) -> AsyncIterator[AsyncSession]:
-    """Open the caller's transaction; it commits before the response leaves."""
-    async with database.tenant_session(principal.tenant_id) as session:
+    """Give the caller's transaction; it commits before the response leaves.
+
+    It is idle until its first statement: when another dependency refuses the request, the framework
+    forgets this generator without closing it, and nothing may be held by then.
+    """
+    session = database.idle_tenant_session(principal.tenant_id)
+    try:
         yield session
+        await session.commit()
+    finally:
+        await session.close()

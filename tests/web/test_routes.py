@@ -1,10 +1,13 @@
 """What holds for every route: a key, problems as answers, and no way to another tenant's things."""
 
+import asyncio
+import gc
 import re
 from typing import Any
 from uuid import uuid4
 
 import psycopg
+import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
@@ -131,3 +134,29 @@ async def test_wrong_methods_and_paths_are_problems_too(client: Client, caller: 
         answer = await client.request(method, path, headers=caller.headers)
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "changed"),
+    [
+        ("GET", "/v1/builds", {"params": {"limit": "many"}}),
+        ("POST", "/v1/keys", {"headers": {"Idempotency-Key": "x" * 300}, "json": {"name": "a"}}),
+    ],
+)
+async def test_a_request_refused_while_it_is_read_leaves_no_transaction_behind(
+    client: Client,
+    caller: Caller,
+    caplog: pytest.LogCaptureFixture,
+    method: str,
+    path: str,
+    changed: dict[str, Any],
+) -> None:
+    headers = caller.headers | changed.pop("headers", {})
+    for _ in range(30):  # more than the pool has connections
+        answer = await client.request(method, path, headers=headers, **changed)
+        assert answer.status_code == 400
+
+    gc.collect()
+    await asyncio.sleep(0.1)
+    assert (await client.get("/v1/builds", headers=caller.headers)).status_code == 200
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []
