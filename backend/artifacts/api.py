@@ -25,6 +25,7 @@ class Downloads(Controller):
 
     path = "/v1/artifacts"
     tags = ("artifacts",)
+    security = ({},)  # the link is the key
 
     @get("/{token:str}")
     async def download(

@@ -13,6 +13,7 @@ class Health(Controller):
 
     path = "/health"
     tags = ("health",)
+    security = ({},)  # open to everybody
 
     @get("/live")
     async def live(self) -> dict[str, str]:
