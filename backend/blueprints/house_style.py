@@ -34,7 +34,7 @@ _LONGEST = {
     FieldType.WEB_ADDRESS: 2_000,
 }
 _ALERTS = (
-    "Please correct the field below. Nothing has been saved yet.",
+    "Please correct the field below.",
     "Nothing was imported.",
 )
 _ENGLISH = inflect.engine()

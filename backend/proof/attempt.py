@@ -23,6 +23,11 @@ from backend.proof.subject import SUBJECT_FAULTS
 _LONGEST_STEP_SECONDS = 30.0
 _CLOSING_SECONDS = 15.0
 _AT_ONCE_SECONDS = 0.1
+# On the browser's empty page whatever should not be seen is not seen.
+_NOTHING_OPEN = (
+    "No page has been opened yet, so nothing can be seen. "
+    "Begin with a step such as 'the app is open'."
+)
 
 
 @dataclass(kw_only=True)
@@ -142,6 +147,8 @@ class AttemptRun:
         said: str | None = None
         try:
             async with asyncio.timeout(self._limit(step)):
+                if step.kind is StepKind.THEN and not self.scene.has_navigated:
+                    raise StepFailedError(_NOTHING_OPEN)
                 await _handler(step)(self.scene, step)
         except StepFailedError as error:
             said = await self._explained(error)

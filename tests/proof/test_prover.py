@@ -89,6 +89,17 @@ async def test_a_wrong_expectation_fails_twice_and_says_why(
     assert {e.kind for e in first[2].evidence} == {"screenshot", "aria"}
 
 
+async def test_what_should_not_be_seen_before_any_page_is_open_proves_nothing(
+    prover: Prover, toys: list[ToySubject], tmp_path: Path
+) -> None:
+    unopened = make_scenario("Nothing is open", make_step("C02", "Error"), make_step("C25"))
+
+    (result,) = await prove(prover, toys, tmp_path, unopened)
+
+    assert result.verdict is Verdict.FAILED
+    assert "No page has been opened" in said_in(result)
+
+
 async def test_a_second_try_that_passes_is_unstable(
     prover: Prover, toys: list[ToySubject], tmp_path: Path
 ) -> None:
