@@ -147,9 +147,7 @@ class AttemptRun:
         said: str | None = None
         try:
             async with asyncio.timeout(self._limit(step)):
-                if step.kind is StepKind.THEN and not self.scene.has_navigated:
-                    raise StepFailedError(_NOTHING_OPEN)
-                await _handler(step)(self.scene, step)
+                await _handler(self.scene, step)(self.scene, step)
         except StepFailedError as error:
             said = await self._explained(error)
         except SeedRefusedError as error:
@@ -242,7 +240,9 @@ def _keep_videos(folder: EvidenceFolder, videos: list[Path]) -> list[Evidence]:
     return kept
 
 
-def _handler(step: Step) -> Handler:
+def _handler(scene: Scene, step: Step) -> Handler:
+    if step.kind is StepKind.THEN and not scene.has_navigated:
+        raise StepFailedError(_NOTHING_OPEN)
     if step.expression not in HANDLERS:
         raise StepFailedError(f"The step {step.expression} is known, but not yet available.")
     return HANDLERS[step.expression]

@@ -124,7 +124,7 @@ def test_names_of_the_house_style_and_the_public_part_are_fair(step: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["No repairs yet", "3 repairs", "Waiting: 2", "Nothing has been saved yet"]
+    "text", ["No repairs yet", "3 repairs", "Waiting: 2", "Please correct the field below"]
 )
 def test_texts_that_the_guide_promises_are_fair(text: str) -> None:
     holdout = SECRET.replace('see the message "Repair saved"', f'see "{text}"')
