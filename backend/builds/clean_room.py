@@ -53,10 +53,18 @@ async def open_products(
     count = bench.lanes + 1
     try:
         async with AsyncExitStack() as stack:
+            # Each is waited for, whatever the others do: one that came up later would stay behind.
             opened = await asyncio.gather(
-                *(stack.enter_async_context(open_product(bench.driver, spec)) for _ in range(count))
+                *(
+                    stack.enter_async_context(open_product(bench.driver, spec))
+                    for _ in range(count)
+                ),
+                return_exceptions=True,
             )
-            yield list(opened)
+            for fault in opened:
+                if isinstance(fault, BaseException):
+                    raise fault
+            yield [product for product in opened if isinstance(product, RunningProduct)]
     finally:
         seconds = loop.time() - began
         job.consumption.add(Meter.SANDBOX_MILLISECONDS, round(seconds * 1000) * count)

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.blueprints.blueprint import Blueprint
@@ -35,6 +37,8 @@ from tenants.database import Database
 TELL = text("select pg_notify('build_events', :build)")
 ALL_EVENTS = 1_000_000
 RESTS = TERMINAL | WAITING_FOR_A_PERSON
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +164,10 @@ class BuildLine:
         files = await repository.list_files(session, build.tenant_id, build.id)
 
         async def progress(kind: str, data: Mapping[str, Any]) -> None:
-            await self.tell(lease, kind, data)
+            try:
+                await self.tell(lease, kind, data)
+            except DBAPIError as error:  # news that nobody could write down must not cost the work
+                log.warning("progress_lost", build=str(lease.build_id), error=str(error.orig))
 
         async def read_events() -> tuple[RecordedEvent, ...]:
             return await self._events(lease)
