@@ -1,6 +1,7 @@
 """Writes outlines out: one run for each row of Examples, and the kind of every step."""
 
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from backend.blueprints.scenario_source import (
 from backend.blueprints.sections import Row
 
 _PLACEHOLDER = re.compile(r"<([^<>\n]+)>")
+_LONGEST_ROW = 60  # characters
 _KINDS = {"Context": StepKind.GIVEN, "Action": StepKind.WHEN, "Outcome": StepKind.THEN}
 
 
@@ -86,8 +88,17 @@ def _rows_of(
             return _PLACEHOLDER.sub(lambda found: cells.get(found[1], found[0]), text)
 
         filled = tuple(map_texts(step, fill) for step in steps)
-        runs.append(Run(fill(scenario.name), number, row.line, tags, filled))
+        name = _row_name(scenario.name, fill(scenario.name), row.cells)
+        runs.append(Run(name, number, row.line, tags, filled))
     return runs
+
+
+def _row_name(written: str, filled: str, cells: Sequence[str]) -> str:
+    """Tell rows apart for people: by the words the author put in the name, else by the cells."""
+    if filled != written:
+        return filled
+    row = textwrap.shorten(", ".join(filter(None, cells)), _LONGEST_ROW, placeholder=" …")
+    return f"{written} ({row})" if row else written
 
 
 def _texts(scenario: SourceScenario) -> list[tuple[str, int]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from backend.blueprints.document import compile_blueprint
 from backend.cli.exits import DELIVERED, REFUSED
@@ -23,8 +24,15 @@ def lint(file: Path) -> int:
     blueprint = compiled.blueprint
     sealed = sum(scenario.is_holdout for scenario in blueprint.scenarios)
     console.print(
-        f"[green]{blueprint.name} can be ordered:[/green] {len(blueprint.requirements)} "
-        f"requirements, {len(blueprint.scenarios)} scenarios, {sealed} of them sealed.",
-        highlight=False,
+        Text.assemble(
+            (f"{blueprint.name} can be ordered:", "green"),
+            f" {_counted(len(blueprint.requirements), 'requirement')}, "
+            f"{_counted(len(blueprint.scenarios), 'scenario')}, {sealed} of them sealed.",
+        ),
+        soft_wrap=True,
     )
     return DELIVERED
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

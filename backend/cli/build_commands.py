@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 from rich.console import Console
+from rich.text import Text
 
 from backend.blueprints.document import compile_blueprint
 from backend.cli import exits, machine_output
@@ -54,7 +55,7 @@ def build(file: Path, out: Path | None, *, as_json: bool, blanket: bool) -> int:
     show_findings(console, compiled.findings)
     folder = _free_folder(out or Path("out") / compiled.blueprint.slug)
     ask = accept_blanket if blanket else ask_on_terminal(console)
-    console.print(f"[bold]{compiled.blueprint.name}[/bold]", highlight=False)
+    console.print(Text(compiled.blueprint.name, style="bold"))
     rested = _build(file, folder, console, ask)
     show_result(console, rested, folder)
     if as_json:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from backend.builds.gates import BY_NAME_ONLY
 from backend.cli.screen import BuildProgress
@@ -97,11 +98,13 @@ def ask_on_terminal(console: Console) -> Ask:
             return Answer(LATER)
         console.print(f"\n[bold]The works asks you ({gate.kind}):[/bold]")
         for item in gate.criteria:
-            console.print(f"  [bold]{item.name}[/bold] [dim]{item.id}[/dim] ({item.why})")
+            console.print(
+                Text.assemble("  ", (item.name, "bold"), " ", (item.id, "dim"), f" ({item.why})")
+            )
             for path in item.evidence:
-                console.print(f"      {out / path}", highlight=False, soft_wrap=True)
+                console.print(Text(f"      {out / path}"), soft_wrap=True)
         if (out / "proof" / "report.html").exists():
-            console.print(f"  The report: {out / 'proof' / 'report.html'}", soft_wrap=True)
+            console.print(Text(f"  The report: {out / 'proof' / 'report.html'}"), soft_wrap=True)
         choice = click.prompt(
             "Accept all of it?", type=click.Choice(["yes", "no", "later"]), default="later"
         )

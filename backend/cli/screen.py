@@ -1,7 +1,9 @@
 """What `factory` shows: progress while a build runs, a table when it rests, findings."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from shutil import which
 from typing import Self
 
 from rich.console import Console
@@ -110,8 +112,8 @@ def show_findings(console: Console, findings: Sequence[Finding]) -> None:
         head = Text(f"{finding.file}:{finding.line}: ", style="bold")
         head.append(f"{finding.rule} {finding.severity.value}", style=style)
         head.append(f" {finding.message}", style="default")
-        console.print(head)
-        console.print(Text(f"    {finding.remedy}", style="dim"))
+        console.print(head, soft_wrap=True)
+        console.print(Text(f"    {finding.remedy}", style="dim"), soft_wrap=True)
 
 
 def show_result(console: Console, build: Build, out: Path | None) -> None:
@@ -131,12 +133,13 @@ def show_result(console: Console, build: Build, out: Path | None) -> None:
         console.print("[bold green]Delivered.[/]")
     for approval in build.approvals:
         how = " (the operator's blanket acceptance)" if approval.blanket else ""
-        console.print(f"{approval.gate}: {approval.decision} by {approval.actor}{how}")
+        console.print(Text(f"{approval.gate}: {approval.decision} by {approval.actor}{how}"))
     console.print(f"Cost: ${build.cost_micros / 1_000_000:.4f}", highlight=False)
     if out is not None:
-        console.print(f"Build {build.id}, files in {out}", highlight=False, soft_wrap=True)
+        console.print(Text(f"Build {build.id}, files in {out}"), soft_wrap=True)
         for name in ("product", "proof/report.html"):
             if (out / name).exists():
-                console.print(f"  {out / name}", highlight=False, soft_wrap=True)
+                console.print(Text(f"  {out / name}"), soft_wrap=True)
         if (out / "proof" / "proof.dsse.json").exists():
-            console.print(f"To check it: draftworks verify {out}", highlight=False, soft_wrap=True)
+            command = which("draftworks") or Path(sys.executable).with_name("draftworks")
+            console.print(Text(f"To check it: {command} verify {out}"), soft_wrap=True)
