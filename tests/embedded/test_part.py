@@ -31,6 +31,14 @@ def starter(part: EmbeddedPart) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code, str(part.folder.parent)])
 
 
+def has_begun(part: EmbeddedPart) -> bool:
+    """Whether a start is filling its draft; one that vanishes while we look has been finished."""
+    try:
+        return any(part.folder.glob("unfinished-*/*"))
+    except FileNotFoundError:
+        return True
+
+
 def test_second_start_attaches(make_part: MakePart) -> None:
     make_part().start()
     before = pids(make_part())
@@ -119,7 +127,7 @@ def test_server_whose_sockets_are_gone_is_replaced(make_part: MakePart) -> None:
 def test_start_that_was_killed_is_done_again(make_new_part: MakePart) -> None:
     part = make_new_part()
     process = starter(part)
-    while not list(part.folder.glob("unfinished-*/*")) and process.poll() is None:
+    while not has_begun(part) and process.poll() is None:
         pass
     process.kill()
     process.wait()
