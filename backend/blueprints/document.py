@@ -14,6 +14,7 @@ from backend.blueprints.holdout_rules import report_holdout_faults, report_no_ho
 from backend.blueprints.markdown import Document, read_document
 from backend.blueprints.name_doubts import NameDoubts
 from backend.blueprints.public_text import make_public_text
+from backend.blueprints.references import pages_of
 from backend.blueprints.scenarios import Workshop, read_requirement
 from backend.blueprints.sections import SectionKind
 from backend.blueprints.slugs import make_slug
@@ -152,7 +153,7 @@ def _blueprint(
         data=data,
         introduction=document.sections[0].prose,
         requirements=requirements,
-        pages=declared.pages,
+        pages=pages_of(declared),
         services=declared.services,
         people=declared.people,
         roles=declared.roles,

@@ -266,6 +266,12 @@ def test_concept_of_checks_cannot_stand_under_when() -> None:
     assert [f.rule for f in result.findings] == ["BP006"]
 
 
+def test_the_first_page_has_the_name_that_the_navigation_gives_it() -> None:
+    scenario = SCENARIO.replace("the app is open", 'I am on the "Home" page')
+
+    assert _read(draft(requirement(scenario))).pages == {"Home": "/"}
+
+
 def test_pages_services_and_risks_are_kept() -> None:
     blueprint = _read(
         draft(
@@ -278,7 +284,7 @@ def test_pages_services_and_risks_are_kept() -> None:
         )
     )
 
-    assert blueprint.pages == {"Stock": "/stock?all=1"}
+    assert blueprint.pages == {"Home": "/", "Stock": "/stock?all=1"}
     assert blueprint.services == {"payments": "taking cards"}
     assert blueprint.risks == ("money",)
     assert blueprint.scenarios[0].is_critical
