@@ -12,7 +12,7 @@ class SubjectPool:
     """Hands out subjects on just-started data, each to one scenario at a time."""
 
     def __init__(self, subjects: Sequence[Subject], *, are_fresh: bool) -> None:
-        self._ready: asyncio.Queue[tuple[Subject, SubjectError | None]] = asyncio.Queue()
+        self._ready: asyncio.Queue[tuple[Subject, Exception | None]] = asyncio.Queue()
         self._resets: set[asyncio.Task[None]] = set()
         for subject in subjects:
             if are_fresh:
@@ -21,10 +21,14 @@ class SubjectPool:
                 self.give_back(subject)
 
     async def take(self) -> Subject:
-        """Return the next clean subject; raise SubjectError when it could not be put back."""
+        """Return the next clean subject; raise SubjectError when it could not be put back.
+
+        What nobody foresaw while it was put back is raised as it is: it ends the whole run.
+        """
         subject, error = await self._ready.get()
-        if error is not None:
+        if isinstance(error, SubjectError):
             self.give_back(subject)  # the next scenario tries again
+        if error is not None:
             raise error
         return subject
 
@@ -50,5 +54,7 @@ class SubjectPool:
             await subject.reset()
         except SUBJECT_FAULTS as error:
             self._ready.put_nowait((subject, ResetFailedError(str(error))))
+        except Exception as error:  # noqa: BLE001  # whoever waits for it would wait for ever
+            self._ready.put_nowait((subject, error))
         else:
             self._ready.put_nowait((subject, None))
