@@ -61,20 +61,22 @@ def write_bundle(job: Job, bench: Workbench, parts: BundleInput) -> dict[str, by
     (folder / SIGNER).write_bytes(bench.signer.public_pem)
     page = render_report(_report_input(job, bench, parts, approvals))
     (folder / REPORT).write_text(page, encoding="utf-8")
+    contents = _contents(folder)
     statement = StatementInput(
         manifest=manifest_of(job, parts.proof),
         status=parts.ended.status,
         reason=parts.ended.reason,
-        files=_listed(job, _contents(folder), parts.product),
+        files=_listed(job, contents, parts.product),
         events=parts.events,
         signed=datetime.now(UTC),
         approvals=approvals,
         leaves=unseal(job.blueprint.scenarios, job.holdout_salts) if parts.ended.is_final else None,
     )
     payload = canonical_json(build_statement(statement))
-    (folder / MANIFEST).write_bytes(payload)
-    (folder / ENVELOPE).write_bytes(bench.signer.sign(payload))
-    return _contents(folder)
+    signed = {MANIFEST: payload, ENVELOPE: bench.signer.sign(payload)}
+    for name, content in signed.items():
+        (folder / name).write_bytes(content)
+    return contents | signed
 
 
 def manifest_of(job: Job, proof: Proof) -> dict[str, Any]:

@@ -56,18 +56,18 @@ async def perform(job: Job, bench: Workbench) -> Ending:
     stage = STAGES[job.status]
     loop = asyncio.get_running_loop()
     began = loop.time()
-    seconds = affordable_seconds(left_micros=job.hold_micros - job.spent_micros, lanes=bench.lanes)
     try:
-        async with asyncio.timeout(seconds) as allowance:
+        async with asyncio.timeout(_allowance(job, bench)) as allowance:
             outcome = await stage(job, bench)
-    except TimeoutError as error:
-        failure = _out_of_budget(job, stage) if allowance.expired() else _crashed(stage, error)
-        return await _failed(job, bench, failure, loop.time() - began)
     except StageFailedError as error:
         return await _failed(job, bench, error, loop.time() - began)
     except Exception as error:  # one of the three edges that catch everything
-        log.exception("stage_crashed", build=str(job.build_id))
-        return await _failed(job, bench, _crashed(stage, error), loop.time() - began)
+        if isinstance(error, TimeoutError) and allowance.expired():
+            failure = _out_of_budget(job, stage)
+        else:
+            log.exception("stage_crashed", build=str(job.build_id))
+            failure = _crashed(stage, error)
+        return await _failed(job, bench, failure, loop.time() - began)
     return Ending(
         stage=stage.__name__,
         next_status=outcome.next_status,
@@ -75,6 +75,13 @@ async def perform(job: Job, bench: Workbench) -> Ending:
         files=outcome.files,
         seconds=loop.time() - began,
     )
+
+
+def _allowance(job: Job, bench: Workbench) -> float | None:
+    """Return the seconds that the stage may take; what delivering costs was kept back for it."""
+    if job.status is BuildStatus.DELIVERING:
+        return None
+    return affordable_seconds(left_micros=job.hold_micros - job.spent_micros, lanes=bench.lanes)
 
 
 def _crashed(stage: Stage, error: Exception) -> StageFailedError:

@@ -12,6 +12,7 @@ from backend.artifacts.local_store import LocalStore
 from backend.blueprints.document import compile_blueprint
 from backend.builds import conductor
 from backend.builds.allowance import affordable_seconds
+from backend.builds.products import Delivery
 from backend.builds.quote import STORED_BYTES, budget_finding, quote
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Consumption, Job, Outcome, Workbench
@@ -25,7 +26,13 @@ from tests.builds.conftest import BLUEPRINT
 LANES = 2
 
 
-def make_job(folder: Path, *, hold_micros: int, spent_micros: int = 0) -> Job:
+def make_job(
+    folder: Path,
+    *,
+    hold_micros: int,
+    spent_micros: int = 0,
+    status: BuildStatus = BuildStatus.VERIFYING,
+) -> Job:
     async def progress(_kind: str, _data: Mapping[str, Any]) -> None:
         return None
 
@@ -34,7 +41,7 @@ def make_job(folder: Path, *, hold_micros: int, spent_micros: int = 0) -> Job:
     return Job(
         tenant_id=new_id(),
         build_id=new_id(),
-        status=BuildStatus.VERIFYING,
+        status=status,
         attempt=1,
         fence=1,
         blueprint=blueprint,
@@ -117,6 +124,20 @@ async def test_a_stage_that_would_cost_more_than_the_hold_is_stopped_and_metered
     assert "$0.08" in ending.message
     assert "budget" in ending.message
     assert job.consumption == Consumption({Meter.BROWSER_MILLISECONDS: 7})
+
+
+async def test_a_proof_that_used_up_its_time_is_still_delivered(
+    tmp_path: Path, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hand_over(_job: Job, _bench: Workbench) -> Outcome:
+        await asyncio.sleep(0.01)
+        handed = Delivery(tree_digest="", proof_digest="", product_files=0, proof_files=0)
+        return Outcome(next_status=BuildStatus.DELIVERED, product=handed)
+
+    monkeypatch.setitem(conductor.STAGES, BuildStatus.DELIVERING, hand_over)  # type: ignore[arg-type]
+    job = make_job(tmp_path, hold_micros=80_000, spent_micros=24_000, status=BuildStatus.DELIVERING)
+
+    assert (await conductor.perform(job, bench)).next_status is BuildStatus.DELIVERED
 
 
 async def test_a_time_limit_inside_a_stage_is_not_taken_for_the_budget(
