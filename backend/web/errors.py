@@ -7,6 +7,8 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from psycopg.errors import UntranslatableCharacter
+from sqlalchemy.exc import DataError
 
 from backend.artifacts.errors import (
     InvalidLinkError,
@@ -94,11 +96,20 @@ def _told(error: Exception) -> tuple[int, str, str, list[dict[str, Any]]]:
         return error.status_code, "invalid_request", _readable(error.detail), _places(error)
     if isinstance(error, HTTPException):
         return error.status_code, f"http_{error.status_code}", error.detail, []
+    if _is_unstorable(error):
+        return 400, "invalid_request", "Take the character U+0000 out: no text may hold it.", []
     status = STATUS_OF.get(type(error))
     if status is None:
         return 500, "internal", "The works failed; the request id helps us to find out why.", []
     code = CODE_OF.get(type(error)) or _snake(type(error).__name__.removesuffix("Error"))
     return status, code, str(error), _findings(error)
+
+
+def _is_unstorable(error: Exception) -> bool:
+    """Whether PostgreSQL refused a NUL, as a text or inside JSON; nothing else is the caller's."""
+    if not isinstance(error, DataError):
+        return False
+    return isinstance(error.orig, UntranslatableCharacter) or "NUL" in str(error.orig)
 
 
 def _findings(error: Exception) -> list[dict[str, Any]]:

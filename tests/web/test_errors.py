@@ -21,7 +21,6 @@ INSIDE = {
     "HoldNotFoundError",
     "InvalidAmountError",
     "InvalidKeyError",
-    "InvalidRangeError",
     "LeaseLostError",
     "MissingTenantError",
     "ObjectCorruptError",

@@ -160,3 +160,18 @@ async def test_a_request_refused_while_it_is_read_leaves_no_transaction_behind(
     await asyncio.sleep(0.1)
     assert (await client.get("/v1/builds", headers=caller.headers)).status_code == 200
     assert [record.message for record in caplog.records if record.name == "asyncio"] == []
+
+
+async def test_a_text_that_the_database_cannot_hold_is_refused_and_stores_nothing(
+    client: Client, caller: Caller
+) -> None:
+    requests = (
+        ("/v1/keys", {"name": "a\0b"}),
+        ("/v1/blueprints", {"text": "a", "file": "a\0b.md"}),
+    )
+    for path, body in requests:
+        answer = await client.post(path, json=body, headers=caller.headers)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+        assert "U+0000" in answer.json()["detail"]
+
+    assert (await client.get("/v1/blueprints", headers=caller.headers)).json()["data"] == []
