@@ -21,6 +21,10 @@ _FOLDERS = {
     "video": "videos",
     "aria": "aria",
     "trace": "traces",
+    "transcript": "transcripts",
+    "mail": "mails",
+    "narration": "narrations",
+    "chapters": "narrations",
 }
 
 

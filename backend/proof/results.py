@@ -19,7 +19,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One file of evidence: its path below the proof folder, its kind and its digest.
 
     `kind` is `screenshot`, `picture` (a look-like step), `approved` and `heat_map` (where it looks
-    different), `video`, `aria` or `trace`.
+    different), `video`, `aria`, `trace`, `transcript` (what was sent, run or answered, as text),
+    `mail`, `narration` (a video with words in it) or `chapters` (where its steps begin, WebVTT).
     """
 
     path: str
@@ -87,8 +88,64 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
 
 
+class Replacement(msgspec.Struct, frozen=True, kw_only=True):
+    """A text of the blueprint and what one unseen run said in its place."""
+
+    shown: str
+    used: str
+
+
+class DataRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A scenario run on data that its builders never saw; `number` counts from 1."""
+
+    number: int
+    verdict: Verdict
+    replacements: tuple[Replacement, ...]
+    attempts: tuple[Attempt, ...]
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a second look found on one page; `blocks` when the blueprint wants it to decide."""
+
+    check: str
+    page: str
+    message: str
+    blocks: bool
+    evidence: tuple[Evidence, ...] = ()
+
+
+class SecondLook(msgspec.Struct, frozen=True, kw_only=True):
+    """One more run of a scenario that passed, for what its steps do not ask: pages, links, speed.
+
+    `checks` names what was looked at, also where nothing was found.
+    """
+
+    attempt: Attempt
+    checks: tuple[str, ...] = ()
+    observations: tuple[Observation, ...] = ()
+
+
+class Chapter(msgspec.Struct, frozen=True, kw_only=True):
+    """Where in a narrated clip a step begins; steps count from 1."""
+
+    step: int
+    milliseconds: int
+
+
+class Narration(msgspec.Struct, frozen=True, kw_only=True):
+    """A clip of the scenario, made for people to watch; it decides nothing."""
+
+    clip: Evidence
+    chapters: tuple[Chapter, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
 class CriterionResult(msgspec.Struct, frozen=True, kw_only=True):
-    """A scenario's verdict over all its attempts; every attempt is kept, not only the best."""
+    """A scenario's verdict over all its attempts; every attempt is kept, not only the best.
+
+    The verdict is drawn from `attempts` (the data as the blueprint shows it), `data_runs` and what
+    blocks in `second_look`; a `narration` shows and never decides.
+    """
 
     criterion: str
     requirement: str
@@ -99,3 +156,6 @@ class CriterionResult(msgspec.Struct, frozen=True, kw_only=True):
     attempts: tuple[Attempt, ...] = ()
     first_baselines: tuple[str, ...] = ()
     changed_pictures: tuple[str, ...] = ()
+    data_runs: tuple[DataRun, ...] = ()
+    second_look: SecondLook | None = None
+    narration: Narration | None = None
