@@ -56,6 +56,7 @@ def pairs_of(shown: Sequence[Step], used: Sequence[Step]) -> list[Pair]:
 
 
 def shape_of(step: Step) -> tuple[object, ...]:
+    """Return what a step has in common with the same one on other data."""
     rows = tuple(len(row) for row in step.table or ())
     kinds = tuple(type(argument) for argument in step.arguments)
     return (step.expression, step.kind, kinds, rows, step.document is None, step.line)

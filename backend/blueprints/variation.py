@@ -44,8 +44,10 @@ def data_sets_of(source: bytes, file: str, seed: str) -> dict[str, tuple[DataSet
     for number in DATA_SETS:
         for data_set in varying.data_sets(number):
             criterion = data_set.scenario.criterion.rpartition("@")[0]
-            found.setdefault(criterion, []).append(data_set)
-    return {criterion: tuple(sets) for criterion, sets in found.items()}
+            before = found.setdefault(criterion, [])
+            if len(before) == number - 1:  # they are counted from 1 without a gap
+                before.append(data_set)
+    return {criterion: tuple(sets) for criterion, sets in found.items() if sets}
 
 
 @dataclass(kw_only=True)

@@ -7,7 +7,14 @@ import msgspec
 
 from backend.blueprints.blueprint import Scenario, StepKind
 from backend.proof.evidence import is_intact
-from backend.proof.results import Attempt, Comparison, CriterionResult, StepResult, Verdict
+from backend.proof.results import (
+    Attempt,
+    Comparison,
+    CriterionResult,
+    DataRun,
+    StepResult,
+    Verdict,
+)
 
 
 def concluded(scenario: Scenario, attempts: Sequence[Attempt]) -> CriterionResult:
@@ -31,6 +38,16 @@ def verdict_of(attempts: Sequence[Attempt]) -> Verdict:
     if verdict is not Verdict.FAILED and len({_ending(attempt) for attempt in attempts}) > 1:
         return Verdict.UNSTABLE
     return verdict
+
+
+def with_data_runs_drawn(result: CriterionResult, runs: Sequence[DataRun]) -> CriterionResult:
+    """Return a result with its runs on other data: none of them may end worse than the first."""
+    worst = result.verdict
+    if any(run.verdict in (Verdict.FAILED, Verdict.NOT_RUN) for run in runs):
+        worst = Verdict.FAILED
+    elif worst is not Verdict.FAILED and any(run.verdict is Verdict.UNSTABLE for run in runs):
+        worst = Verdict.UNSTABLE
+    return msgspec.structs.replace(result, verdict=worst, data_runs=tuple(runs))
 
 
 def _ending(attempt: Attempt) -> tuple[Verdict, tuple[str, ...]]:
