@@ -1,6 +1,7 @@
 """Compiles a blueprint: bytes in, values and findings out, and never an exception."""
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
@@ -20,7 +21,7 @@ from backend.blueprints.sections import SectionKind
 from backend.blueprints.slugs import make_slug
 from backend.blueprints.source import Source, read_source
 from backend.blueprints.steps import StepBinder
-from backend.blueprints.values import read_values
+from backend.blueprints.values import Value, Values, read_values
 from backend.blueprints.vocabulary import load_vocabulary
 
 _LONGEST_FILE_NAME = 200
@@ -39,10 +40,16 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     orderable: bool
     public_text: str = ""
+    values: tuple[Value, ...] = ()
 
 
-def compile_blueprint(source: bytes, file: str) -> Compiled:
-    """Read a blueprint, check it and bind its steps; `file` is the name that findings show."""
+def compile_blueprint(
+    source: bytes, file: str, *, instead: Mapping[str, str] | None = None
+) -> Compiled:
+    """Read a blueprint, check it and bind its steps; `file` is the name that findings show.
+
+    `instead` gives declared values by name other data than they show.
+    """
     findings = Findings(_printable(file))
     digest = hashlib.sha256(source).hexdigest()
     text = read_source(source, findings)
@@ -55,7 +62,8 @@ def compile_blueprint(source: bytes, file: str) -> Compiled:
     name = front.name if front else "product"
     data = read_data_model(name, document.of(SectionKind.DATA), findings)
     declared = read_declarations(document, data, findings)
-    shop = _open_workshop(text, document, (data, declared), findings)
+    values = read_values(document, findings, instead)
+    shop = _open_workshop(text, document, (data, declared, values), findings)
     requirements = _requirements(document, shop)
     public_text = _public_text(document, requirements, shop)
     orderable = not findings.has_errors
@@ -65,6 +73,7 @@ def compile_blueprint(source: bytes, file: str) -> Compiled:
         digest=digest,
         orderable=orderable,
         public_text=public_text if orderable else "",
+        values=values.declared,
     )
 
 
@@ -74,11 +83,13 @@ def _printable(file: str) -> str:
 
 
 def _open_workshop(
-    source: Source, document: Document, known: tuple[DataModel, Declarations], findings: Findings
+    source: Source,
+    document: Document,
+    known: tuple[DataModel, Declarations, Values],
+    findings: Findings,
 ) -> Workshop:
-    data, declared = known
+    data, declared, values = known
     vocabulary = load_vocabulary()
-    values = read_values(document, findings)
     return Workshop(
         source=source,
         data=data,

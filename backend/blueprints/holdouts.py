@@ -9,7 +9,9 @@ import msgspec
 
 from backend.blueprints.blueprint import Scenario
 
+DATA_SEED = "data"  # the name of the seed that other data is drawn from
 _SALT_BYTES = 32
+_SEED_BYTES = 32
 _LEAF, _NODE = b"\x00", b"\x01"
 
 
@@ -35,10 +37,15 @@ class HoldoutCommitment(msgspec.Struct, frozen=True, kw_only=True):
     leaves: tuple[SealedLeaf, ...] = ()
 
 
+def new_seeds() -> dict[str, str]:
+    """Make the seeds of a build, by their names."""
+    return {DATA_SEED: secrets.token_hex(_SEED_BYTES)}
+
+
 def commit_holdouts(
     scenarios: Iterable[Scenario],
     *,
-    seeds: Sequence[tuple[str, str]] = (),
+    seeds: Iterable[tuple[str, str]] = (),
     new_salt: Callable[[], bytes] = lambda: secrets.token_bytes(_SALT_BYTES),
 ) -> HoldoutCommitment:
     """Seal the hold-outs among the scenarios, and named seeds such as that of data variation."""
@@ -49,12 +56,17 @@ def commit_holdouts(
     return HoldoutCommitment(root=root_of(leaves), leaves=leaves)
 
 
-def unseal(scenarios: Iterable[Scenario], salts: Mapping[str, str]) -> tuple[SealedLeaf, ...]:
-    """Return the leaves again, from the scenarios and the salts that they were sealed with."""
+def unseal(
+    scenarios: Iterable[Scenario],
+    salts: Mapping[str, str],
+    seeds: Iterable[tuple[str, str]] = (),
+) -> tuple[SealedLeaf, ...]:
+    """Return the leaves again, from what was sealed and the salts that it was sealed with."""
+    texts = [(s.criterion, s.source) for s in scenarios if s.is_holdout]
     return tuple(
-        SealedLeaf(name=s.criterion, salt=salts[s.criterion], text=s.source)
-        for s in scenarios
-        if s.is_holdout and s.criterion in salts
+        SealedLeaf(name=name, salt=salts[name], text=text)
+        for name, text in (*texts, *seeds)
+        if name in salts
     )
 
 

@@ -3,8 +3,8 @@
 import ast
 import operator
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
 
@@ -15,6 +15,7 @@ from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.markdown import Document
 from backend.blueprints.sections import Row, SectionKind
 
+AS_WRITTEN = "as written"  # the kind of a text that no run may replace
 _RULE = "BP025"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{0,39}")
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
@@ -27,6 +28,7 @@ _WORDS: dict[str, Callable[[str], bool]] = {
     "full name": lambda shown: len(shown.split()) > 1,
     "email": lambda shown: fault_of_type(FieldType.EMAIL, shown) is None,
     "sentence": bool,
+    AS_WRITTEN: bool,
 }
 _RANGES = {
     "whole number": FieldType.WHOLE_NUMBER,
@@ -37,6 +39,7 @@ _KINDS = (
     f"{', '.join(_WORDS)}, whole number 1..99, money a..b, date a..b, one of A, B, = qty * price"
 )
 _FORMULA = re.compile(r"(?:[A-Za-z_]\w*|[0-9]+(?:\.[0-9]+)?(?![\w.])|[ +*/()-]){1,100}", re.ASCII)
+_NO_RESULT = (InvalidOperation, DivisionByZero, Overflow, KeyError, RecursionError)
 _OPERATORS: dict[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -62,6 +65,12 @@ class Values:
         """Keep the values and where to report the ones nobody declared."""
         self._values = values
         self._findings = findings
+        self.used: set[str] = set()
+
+    @property
+    def declared(self) -> tuple[Value, ...]:
+        """All of them, in the order of the table."""
+        return tuple(self._values.values())
 
     def fill(self, text: str, line: int) -> str:
         """Put the shown value in place of each `${name}`; an undeclared one is reported."""
@@ -69,6 +78,7 @@ class Values:
         def shown(found: re.Match[str]) -> str:
             value = self._values.get(found.group(1).strip())
             if value is not None:
+                self.used.add(value.name)
                 return value.shown
             message = f"The value {quoted(found.group())} is not declared."
             declared = ", ".join(list(self._values)[:10]) or "none"
@@ -79,8 +89,13 @@ class Values:
         return _PLACEHOLDER.sub(shown, text)
 
 
-def read_values(document: Document, findings: Findings) -> Values:
-    """Read the table and check each shown value against its kind."""
+def read_values(
+    document: Document, findings: Findings, instead: Mapping[str, str] | None = None
+) -> Values:
+    """Read the table and check each shown value against its kind.
+
+    `instead` says by name what a run on other data shows in the place of what is written.
+    """
     values: dict[str, Value] = {}
     for section in document.of(SectionKind.VALUES):
         for row in rows_of(section, 3, findings):
@@ -92,7 +107,29 @@ def read_values(document: Document, findings: Findings) -> Values:
                 values[value.name] = value
     for value in values.values():
         _report_kind(value, values, findings)
+    for name, shown in (instead or {}).items():
+        values[name] = replace(values[name], shown=shown)
     return Values(values, findings)
+
+
+def choices_of(kind: str) -> tuple[str, ...]:
+    """Return what a value of the kind `one of A, B` may be; of any other kind, nothing."""
+    found = _ONE_OF.fullmatch(kind)
+    return tuple(choice.strip() for choice in found.group(1).split(",")) if found else ()
+
+
+def range_of(kind: str) -> tuple[str, str, str] | None:
+    """Return a kind's word, its least and its greatest value, if it has them."""
+    found = _RANGE.fullmatch(kind)
+    return (found[1], found[2], found[3]) if found else None
+
+
+def formula_result(kind: str, shown: Mapping[str, str]) -> Decimal | None:
+    """Work out a formula from what its values show; None when it has no result."""
+    try:
+        return _compute(ast.parse(kind[1:].strip(), mode="eval").body, shown)
+    except (*_NO_RESULT, SyntaxError):
+        return None
 
 
 def _value(row: Row, findings: Findings) -> Value | None:
@@ -119,11 +156,10 @@ def _fault(value: Value, values: dict[str, Value]) -> str | None:
     check = _WORDS.get(value.kind.lower())
     if check:
         return None if check(value.shown) else f"{quoted(value.shown)} is not of its kind"
-    if one_of := _ONE_OF.fullmatch(value.kind):
-        choices = [choice.strip() for choice in one_of.group(1).split(",")]
+    if choices := choices_of(value.kind):
         return None if value.shown in choices else f"{quoted(value.shown)} is not among them"
-    if ranged := _RANGE.fullmatch(value.kind):
-        return _fault_of_range(value.shown, *ranged.groups())
+    if ranged := range_of(value.kind):
+        return _fault_of_range(value.shown, *ranged)
     if value.kind.startswith("="):
         return _fault_of_formula(value, values)
     return f"the kind {quoted(value.kind)} is unknown"
@@ -144,22 +180,27 @@ def _fault_of_formula(value: Value, values: dict[str, Value]) -> str | None:
     formula = value.kind[1:].strip()
     if not _FORMULA.fullmatch(formula):
         return f"{quoted(formula)} is not made of values, numbers, + - * / and brackets"
-    try:
-        tree = ast.parse(formula, mode="eval")
-        result = _compute(tree.body, values)
-        if Decimal(value.shown) != result:
-            return f"{quoted(value.shown)} is shown, but {quoted(formula)} makes {result:f}"
-    except (SyntaxError, InvalidOperation, DivisionByZero, Overflow, KeyError, RecursionError):
+    result = formula_result(value.kind, {name: one.shown for name, one in values.items()})
+    if result is None or not _is_decimal(value.shown):
         return f"{quoted(formula)} cannot be worked out from declared numbers"
+    if Decimal(value.shown) != result:
+        return f"{quoted(value.shown)} is shown, but {quoted(formula)} makes {result:f}"
     return None
 
 
-def _compute(node: ast.expr, values: dict[str, Value]) -> Decimal:
+def _is_decimal(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
+
+
+def _compute(node: ast.expr, values: Mapping[str, str]) -> Decimal:
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
         left, right = _compute(node.left, values), _compute(node.right, values)
         return _OPERATORS[type(node.op)](left, right)
     if isinstance(node, ast.Name):
-        return Decimal(values[node.id].shown)
+        return Decimal(values[node.id])
     if isinstance(node, ast.Constant) and type(node.value) in {int, float}:
         return Decimal(str(node.value))
     raise KeyError(type(node).__name__)

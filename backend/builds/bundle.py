@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from backend.blueprints.holdouts import unseal
+from backend.blueprints.holdouts import SealedLeaf, unseal
 from backend.builds.products import Proof
 from backend.builds.workbench import Decision, Job, StoredFile, Workbench
 from backend.proof.canonical import canonical_json
@@ -70,7 +70,7 @@ def write_bundle(job: Job, bench: Workbench, parts: BundleInput) -> dict[str, by
         events=parts.events,
         signed=datetime.now(UTC),
         approvals=approvals,
-        leaves=unseal(job.blueprint.scenarios, job.holdout_salts) if parts.ended.is_final else None,
+        leaves=_leaves(job) if parts.ended.is_final else None,
     )
     payload = canonical_json(build_statement(statement))
     signed = {MANIFEST: payload, ENVELOPE: bench.signer.sign(payload)}
@@ -96,8 +96,17 @@ def manifest_of(job: Job, proof: Proof) -> dict[str, Any]:
             started=datetime.fromisoformat(proof.started_at),
             finished=datetime.fromisoformat(proof.finished_at),
             holdout_root=job.holdout_root,
+            seeds={
+                leaf.name: leaf.digest.hex()
+                for leaf in unseal((), job.holdout_salts, job.seeds.items())
+            },
+            phases=proof.phases,
         )
     )
+
+
+def _leaves(job: Job) -> tuple[SealedLeaf, ...]:
+    return unseal(job.blueprint.scenarios, job.holdout_salts, job.seeds.items())
 
 
 def _listed(
@@ -150,4 +159,5 @@ def _report_input(
         approvals=approvals,
         proof_digest=parts.proof.digest,
         signer=bench.signer.fingerprint,
+        seeds=job.seeds if parts.ended.is_final else {},
     )

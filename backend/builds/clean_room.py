@@ -14,8 +14,10 @@ from backend.builds.workbench import Job, Workbench
 from backend.proof.baselines import NONE_ACCEPTED, Baselines
 from backend.proof.contract import ProductContract
 from backend.proof.product import ProductSpec, RunningProduct, open_product
-from backend.proof.prover import Recording, ScenarioProgress
+from backend.proof.prover import PlayOrder, Recording, ScenarioProgress
 from backend.proof.results import CriterionResult
+from backend.proof.subject_pool import SubjectPool
+from backend.proof.verdicts import concluded
 from billing.meters import Meter
 from sandbox.limits import MEBIBYTE, Limits
 
@@ -70,35 +72,50 @@ async def open_products(
         job.consumption.add(Meter.SANDBOX_MILLISECONDS, round(seconds * 1000) * count)
 
 
+@asynccontextmanager
+async def open_pool(products: Sequence[RunningProduct]) -> AsyncIterator[SubjectPool]:
+    """Keep products at hand, one clean one after the other, for all that is played on them."""
+    pool = SubjectPool(products, are_fresh=True)
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
 async def run_scenarios(
     job: Job,
     bench: Workbench,
-    products: Sequence[RunningProduct],
+    pool: SubjectPool,
     *,
     scenarios: Sequence[Scenario],
     recording: Recording,
     baselines: Baselines = NONE_ACCEPTED,
 ) -> list[CriterionResult]:
     """Run scenarios over the products, telling of each verdict as it falls."""
+    told: asyncio.Queue[ScenarioProgress | None] = asyncio.Queue()
+    async with metered_browser(job), open_task_group() as group:
+        group.create_task(_pass_on(job, told))
+        order = PlayOrder(
+            blueprint=job.blueprint,
+            folder=job.folder,
+            recording=recording,
+            baselines=baselines,
+            progress=told.put_nowait,
+        )
+        try:
+            played = await bench.prover.play(scenarios, pool, order)
+        finally:
+            told.put_nowait(None)
+    return [concluded(*pair) for pair in zip(scenarios, played, strict=True)]
+
+
+@asynccontextmanager
+async def metered_browser(job: Job) -> AsyncIterator[None]:
+    """Count the seconds of the proving browser, however they end."""
     loop = asyncio.get_running_loop()
     began = loop.time()
-    told: asyncio.Queue[ScenarioProgress | None] = asyncio.Queue()
     try:
-        async with open_task_group() as group:
-            group.create_task(_pass_on(job, told))
-            try:
-                return await bench.prover.run(
-                    scenarios,
-                    products,
-                    blueprint=job.blueprint,
-                    folder=job.folder,
-                    recording=recording,
-                    baselines=baselines,
-                    progress=told.put_nowait,
-                    subjects_are_fresh=True,
-                )
-            finally:
-                told.put_nowait(None)
+        yield
     finally:
         seconds = loop.time() - began
         job.consumption.add(Meter.BROWSER_MILLISECONDS, round(seconds * 1000))

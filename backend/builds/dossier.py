@@ -33,6 +33,7 @@ def draw_up(
     *,
     started_at: datetime,
     finished_at: datetime,
+    phases: Mapping[str, float] | None = None,
 ) -> Proof:
     """Make the proof out of what was seen; its digest is that of the manifest before decisions."""
     proof = Proof(
@@ -43,6 +44,7 @@ def draw_up(
         finished_at=finished_at.isoformat(),
         environment=msgspec.to_builtins(bench.environment),
         tools=tool_versions(),
+        phases=phases or {},
     )
     return msgspec.structs.replace(proof, digest=digest_of(manifest_of(job, proof)))
 
@@ -138,9 +140,10 @@ def _is_shown(result: CriterionResult) -> bool:
 
 
 def _pieces(result: CriterionResult) -> tuple[Evidence, ...]:
+    runs = (attempt for run in result.data_runs for attempt in run.attempts)
     return tuple(
         piece
-        for attempt in result.attempts
+        for attempt in (*result.attempts, *runs)
         for piece in (*attempt.evidence, *(e for step in attempt.steps for e in step.evidence))
     )
 

@@ -64,10 +64,12 @@ def _reasons(result: CriterionResult, *, critical: bool) -> list[str]:
 
 
 def evidence_paths(result: CriterionResult) -> tuple[str, ...]:
-    """List the files of evidence of a criterion's last attempt, relative to the delivery."""
+    """List the evidence of a criterion's last attempts, on every data, relative to the delivery."""
+    runs = (result.attempts, *(run.attempts for run in result.data_runs))
     return tuple(
         f"proof/{evidence.path}"
-        for attempt in result.attempts[-1:]
+        for attempts in runs
+        for attempt in attempts[-1:]
         for evidence in (*attempt.evidence, *(e for s in attempt.steps for e in s.evidence))
     )
 

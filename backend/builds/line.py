@@ -182,6 +182,7 @@ class BuildLine:
             blueprint_text=row.text,
             holdout_root=build.holdout_root,
             holdout_salts=build.holdout_salts,
+            seeds=build.seeds,
             folder=folder,
             progress=progress,
             read_events=read_events,

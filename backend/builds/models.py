@@ -37,6 +37,7 @@ class Build(TenantOwned, Base):
     criteria: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     holdout_root: Mapped[str]
     holdout_salts: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    seeds: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     event_sequence: Mapped[int] = mapped_column(default=0)
     event_hash: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]

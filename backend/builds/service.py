@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.artifacts.store import ObjectStore
 from backend.blueprints.blueprint import Severity
 from backend.blueprints.document import compile_blueprint
-from backend.blueprints.holdouts import commit_holdouts
+from backend.blueprints.holdouts import commit_holdouts, new_seeds
 from backend.blueprints.service import load_blueprint
 from backend.builds import queue, repository
 from backend.builds.criteria import list_criteria
@@ -62,7 +62,8 @@ class BuildService:
             raise BlueprintNotOrderableError(
                 [f for f in compiled.findings if f.severity is Severity.ERROR]
             )
-        sealed = commit_holdouts(blueprint.scenarios)
+        seeds = new_seeds()
+        sealed = commit_holdouts(blueprint.scenarios, seeds=seeds.items())
         expected, worst = quote(blueprint)
         budget = worst if blueprint.budget_micros is None else blueprint.budget_micros
         if budget < expected:
@@ -77,6 +78,7 @@ class BuildService:
             criteria=msgspec.to_builtins(list_criteria(blueprint)),
             holdout_root=sealed.root,
             holdout_salts={leaf.name: leaf.salt for leaf in sealed.leaves},
+            seeds=seeds,
             hold_micros=min(worst, budget),
             event_sequence=0,
             event_hash="",
@@ -165,7 +167,7 @@ class BuildService:
         await self._session.execute(
             insert(TenantLimit).values(tenant_id=self._tenant_id).on_conflict_do_nothing()
         )
-        # The root of the sealed scenarios is committed before the first line of code.
+        # The root of the sealed scenarios and seeds is committed before the first line of code.
         await self._tell(build.tell("status", status=build.status, holdout_root=build.holdout_root))
         await self._ring(build)
 

@@ -105,6 +105,7 @@ class Job:
     progress: Progress
     read_events: ReadEvents = no_events
     holdout_salts: Mapping[str, str] = field(default_factory=dict)
+    seeds: Mapping[str, str] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     plan: Plan | None = None
     workspace: Workspace | None = None

@@ -11,7 +11,11 @@ from backend.proof.results import CriterionResult, Verdict
 
 
 class ManifestInput(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a manifest says; `tree_sha256` names the product's files (`artifacts/tree.py`)."""
+    """All that a manifest says; `tree_sha256` names the product's files (`artifacts/tree.py`).
+
+    `seeds` are the digests of the seeds' sealed leaves: a proof is one and the same before and
+    after they are revealed.
+    """
 
     build: str
     blueprint: str
@@ -26,6 +30,7 @@ class ManifestInput(msgspec.Struct, frozen=True, kw_only=True):
     holdout_root: str | None = None
     sbom_sha256: str | None = None
     seeds: Mapping[str, str] = {}
+    phases: Mapping[str, float] = {}
 
 
 def build_manifest(parts: ManifestInput) -> dict[str, Any]:
@@ -46,6 +51,7 @@ def build_manifest(parts: ManifestInput) -> dict[str, Any]:
         "counts": counts(parts.results),
         "started": moment(parts.started),
         "finished": moment(parts.finished),
+        "phases": dict(parts.phases),
     }
 
 

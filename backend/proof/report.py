@@ -1,8 +1,8 @@
 """Renders a proof as one page that a shop owner understands and that opens from disk."""
 
 from base64 import b64encode
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -16,7 +16,7 @@ from PIL import Image, UnidentifiedImageError
 from backend.blueprints.blueprint import Blueprint, Requirement, Scenario, Step
 from backend.proof.environment import Environment
 from backend.proof.manifest import counts
-from backend.proof.results import Attempt, CriterionResult, Evidence, StepResult, Verdict
+from backend.proof.results import Attempt, CriterionResult, DataRun, Evidence, StepResult, Verdict
 from backend.proof.statement import Approval
 
 _THUMBNAIL = (360, 240)
@@ -44,7 +44,10 @@ _MARKS = {
 
 @dataclass(frozen=True, kw_only=True)
 class ReportInput:
-    """All that the page tells; `folder` is where the evidence lies and the page will lie too."""
+    """All that the page tells; `folder` is where the evidence lies and the page will lie too.
+
+    `seeds` are told once the build has ended.
+    """
 
     blueprint: Blueprint
     results: Sequence[CriterionResult]
@@ -58,6 +61,7 @@ class ReportInput:
     cost_micros: int | None = None
     proof_digest: str | None = None
     signer: str | None = None
+    seeds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,10 +98,19 @@ class _Try:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _DataRun:
+    """One run on other data; its tries are shown when it did not simply hold."""
+
+    run: DataRun
+    tries: list[_Try]
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Check:
     result: CriterionResult
     anchor: str
     tries: list[_Try]
+    data_runs: list[_DataRun]
 
     @property
     def cover(self) -> _Picture | None:
@@ -108,7 +121,8 @@ class _Check:
     @property
     def why(self) -> str:
         """Why it does not hold, in one sentence."""
-        for one in reversed(self.tries):
+        failed = [run.tries for run in self.data_runs if run.run.verdict is Verdict.FAILED]
+        for one in reversed(failed[0] if failed else self.tries):
             if one.attempt.message:
                 return one.attempt.message
             for line in one.steps:
@@ -198,6 +212,10 @@ def _check(result: CriterionResult, scenario: Scenario | None, folder: Path) -> 
         result=result,
         anchor=_anchor(result.criterion),
         tries=[_try(attempt, sources, folder) for attempt in result.attempts],
+        data_runs=[
+            _DataRun(run=run, tries=[_try(attempt, (), folder) for attempt in run.attempts])
+            for run in result.data_runs
+        ],
     )
 
 

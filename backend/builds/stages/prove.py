@@ -1,37 +1,60 @@
 """Proves a product: a clean room, fresh data, every scenario, hold-outs too."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from backend.blueprints.holdouts import DATA_SEED
+from backend.blueprints.variation import data_sets_of
 from backend.builds.baselines import fetch_baselines
-from backend.builds.clean_room import load_tree, open_products, run_scenarios
+from backend.builds.clean_room import (
+    load_tree,
+    metered_browser,
+    open_pool,
+    open_products,
+    run_scenarios,
+)
 from backend.builds.criteria import list_criteria, needs_model_message
 from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
+from backend.builds.phases import Phases
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Job, Outcome, Workbench
 from backend.proof.contract import CONTRACT_FILE, read_contract
+from backend.proof.data_runs import with_data_runs
 from backend.proof.errors import ProofError
-from backend.proof.prover import Recording
+from backend.proof.prover import PlayOrder, Recording
 from backend.proof.results import CriterionResult, Verdict
+from backend.proof.subject_pool import SubjectPool
+from backend.proof.verdicts import verdict_of
 
 # What is unstable or judged waits for a person, who accepts it by name.
 NOT_FAILED = frozenset({Verdict.PASSED, Verdict.UNSTABLE, Verdict.JUDGED})
 
 
 async def prove(job: Job, bench: Workbench) -> Outcome:
-    """Run everything with pictures and video; what needs a person's eyes waits for them."""
+    """Run everything with pictures and video, and then on other data.
+
+    What needs a person's eyes waits for them.
+    """
     started = datetime.now(UTC)
     files = await load_tree(job, bench)
-    results = await _run(job, bench, files)
-    proof = draw_up(job, bench, results, started_at=started, finished_at=datetime.now(UTC))
+    phases = Phases()
+    results = await _run(job, bench, files, phases)
+    proof = draw_up(
+        job,
+        bench,
+        results,
+        started_at=started,
+        finished_at=datetime.now(UTC),
+        phases=phases.seconds,
+    )
     failed = [result for result in results if result.verdict not in NOT_FAILED]
     if failed or not results:
         raise StageFailedError(
             FailureReason.NEEDS_MODEL,
-            needs_model_message([result.name for result in failed])
-            if failed
-            else "The blueprint has no scenario to prove.",
+            _failure_message(failed) if failed else "The blueprint has no scenario to prove.",
             criteria=[result.criterion for result in failed],
             product=proof,
         )
@@ -43,17 +66,51 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     )
 
 
-async def _run(job: Job, bench: Workbench, files: dict[str, bytes]) -> list[CriterionResult]:
+def _failure_message(failed: Sequence[CriterionResult]) -> str:
+    """Name what failed, and apart from it what failed on other data than the blueprint shows."""
+    message = needs_model_message([result.name for result in failed])
+    names = [f"“{r.name}”" for r in failed if verdict_of(r.attempts) in NOT_FAILED]
+    if not names:
+        return message
+    return (
+        f"{message} With the data that the blueprint shows these work, but not with other data: "
+        f"{', '.join(names)}. The report says which texts were replaced."
+    )
+
+
+async def _run(
+    job: Job, bench: Workbench, files: dict[str, bytes], phases: Phases
+) -> list[CriterionResult]:
     try:
         contract = read_contract(files[CONTRACT_FILE])
-        async with open_products(job, bench, files, contract) as products:
-            return await run_scenarios(
-                job,
-                bench,
-                products,
-                scenarios=job.blueprint.scenarios,
-                recording=Recording.FULL,
-                baselines=await fetch_baselines(job, bench),
-            )
+        async with (
+            open_products(job, bench, files, contract) as products,
+            open_pool(products) as pool,
+        ):
+            async with phases.timed("verdict_run"):
+                results = await run_scenarios(
+                    job,
+                    bench,
+                    pool,
+                    scenarios=job.blueprint.scenarios,
+                    recording=Recording.FULL,
+                    baselines=await fetch_baselines(job, bench),
+                )
+            async with phases.timed("data_runs"):
+                return await _on_other_data(job, bench, pool, results)
     except ProofError as error:
         raise StageFailedError(FailureReason.INTERNAL, str(error)) from error
+
+
+async def _on_other_data(
+    job: Job, bench: Workbench, pool: SubjectPool, results: list[CriterionResult]
+) -> list[CriterionResult]:
+    """Run again, on data of the build's own seed, what held on the data that was shown."""
+    seed = job.seeds.get(DATA_SEED)
+    if seed is None:
+        return results
+    text = job.blueprint_text.encode()
+    data_sets = await asyncio.to_thread(data_sets_of, text, job.blueprint.name, seed)
+    order = PlayOrder(blueprint=job.blueprint, folder=job.folder, recording=Recording.PICTURES)
+    async with metered_browser(job):
+        return await with_data_runs(results, data_sets, bench.prover, pool, order)

@@ -1,6 +1,6 @@
 """Verifies a workspace: it boots, passes its own tests and satisfies the visible scenarios."""
 
-from backend.builds.clean_room import load_tree, open_products, run_scenarios
+from backend.builds.clean_room import load_tree, open_pool, open_products, run_scenarios
 from backend.builds.criteria import needs_model_message
 from backend.builds.errors import StageFailedError
 from backend.builds.products import OwnTests, TestReport
@@ -35,11 +35,14 @@ async def verify(job: Job, bench: Workbench) -> Outcome:
 async def _scenarios(
     job: Job, bench: Workbench, files: dict[str, bytes], contract: ProductContract
 ) -> tuple[float, list[CriterionResult]]:
-    async with open_products(job, bench, files, contract) as products:
+    async with (
+        open_products(job, bench, files, contract) as products,
+        open_pool(products) as pool,
+    ):
         results = await run_scenarios(
             job,
             bench,
-            products,
+            pool,
             scenarios=job.blueprint.visible_scenarios,
             recording=Recording.FAILURES,
         )

@@ -1,7 +1,7 @@
 """Draws every verdict again, from the attempts and the evidence that the bundle really holds."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from draftworks._verifying.fault import Fault
 from draftworks._verifying.statement import Attempt, Result, Statement
@@ -25,8 +25,10 @@ def check_criteria(statement: Statement) -> Iterator[Fault]:
 
 
 def _check_result(result: Result, digests: Mapping[str, str]) -> Iterator[Fault]:
-    if [attempt.number for attempt in result.attempts] != [*range(1, len(result.attempts) + 1)]:
+    runs = (result.attempts, *(run.attempts for run in result.data_runs))
+    if not all(map(_is_numbered, runs)):
         yield Fault(result.criterion, "lacks one of its attempts")
+    yield from _check_data_runs(result, digests)
     lacks = [why for attempt in result.attempts if (why := _lack(attempt, digests))]
     drawn = _drawn(result, digests)
     if result.verdict not in drawn:
@@ -36,11 +38,44 @@ def _check_result(result: Result, digests: Mapping[str, str]) -> Iterator[Fault]
         yield Fault(result.criterion, lacks[0])
 
 
+def _is_numbered(attempts: Sequence[Attempt]) -> bool:
+    return [attempt.number for attempt in attempts] == [*range(1, len(attempts) + 1)]
+
+
+def _check_data_runs(result: Result, digests: Mapping[str, str]) -> Iterator[Fault]:
+    if [run.number for run in result.data_runs] != [*range(1, len(result.data_runs) + 1)]:
+        yield Fault(result.criterion, "lacks one of its runs on other data")
+    for run in result.data_runs:
+        said = f"its run {run.number} on other data"
+        if not any(one.shown != one.used for one in run.replacements):
+            yield Fault(result.criterion, f"{said} replaces nothing")
+        lacks = [why for one in run.attempts if (why := _lack(one, digests, is_filmed=False))]
+        drawn = _verdict_of(run.attempts, digests, is_filmed=False)[0]
+        if run.verdict != drawn:
+            why = lacks[-1] if lacks else f"its attempts say {drawn}"
+            yield Fault(result.criterion, f"{said} is stated as {run.verdict}, but {why}")
+        elif lacks:
+            yield Fault(result.criterion, f"{said}: {lacks[0]}")
+
+
 def _drawn(result: Result, digests: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the verdicts that all runs allow: on other data none may end worse."""
+    shown = _verdict_of(result.attempts, digests)
+    others = {
+        _verdict_of(run.attempts, digests, is_filmed=False)[0] for run in result.data_runs
+    } - {"passed"}
+    if "failed" in (shown[0], *others) or "not_run" in others:
+        return ("failed",)
+    return ("unstable",) if others else shown
+
+
+def _verdict_of(
+    attempts: Sequence[Attempt], digests: Mapping[str, str], *, is_filmed: bool = True
+) -> tuple[str, ...]:
     """Return the verdicts that the attempts allow: two that end in two ways are unstable."""
-    if not result.attempts:
+    if not attempts:
         return ("not_run",)
-    ends = ["failed" if _lack(a, digests) else a.verdict for a in result.attempts]
+    ends = ["failed" if _lack(a, digests, is_filmed=is_filmed) else a.verdict for a in attempts]
     if ends[-1] not in _HELD:
         return ("failed",)
     if len(set(ends)) > 1:
@@ -49,14 +84,17 @@ def _drawn(result: Result, digests: Mapping[str, str]) -> tuple[str, ...]:
     return ("judged", "unstable") if ends[-1] == "judged" else ("passed",)
 
 
-def _lack(attempt: Attempt, digests: Mapping[str, str]) -> str:
-    """Say what an attempt lacks to be what it claims; nothing when it lacks nothing."""
+def _lack(attempt: Attempt, digests: Mapping[str, str], *, is_filmed: bool = True) -> str:
+    """Say what an attempt lacks to be what it claims; nothing when it lacks nothing.
+
+    The first attempt on other data needs no video: its pictures are its evidence.
+    """
     for piece in attempt.pieces:
         if digests.get(_EVIDENCE_FOLDER + piece.path) != piece.sha256:
             return f"its evidence {piece.path} is missing or another"
     if attempt.verdict not in _HELD:
         return ""
-    if not attempt.evidence:
+    if (is_filmed or attempt.number > 1) and not attempt.evidence:
         return f"attempt {attempt.number} has no evidence"
     checks = [step for step in attempt.steps if step.kind == "then"]
     if not checks or any(step.verdict not in _HELD for step in attempt.steps):

@@ -1,4 +1,4 @@
-"""Checks that the sealed scenarios are those that were fixed before the build began."""
+"""Checks that sealed scenarios and seeds are those that were fixed before the build began."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,7 @@ from draftworks._verifying.statement import Leaf, Predicate
 
 _ENDED = ("delivered", "failed")
 _PLACE = "sealed scenarios"
+_SEED = "seed of other data"
 
 
 def check_holdouts(predicate: Predicate) -> Iterator[Fault]:
@@ -16,6 +17,8 @@ def check_holdouts(predicate: Predicate) -> Iterator[Fault]:
     first = predicate.events.entries[:1]
     if not first or first[0].data.get("holdout_root") != root:
         yield Fault(_PLACE, "were not fixed by the build's first event")
+    if not predicate.proof.seeds and any(r.data_runs for r in predicate.proof.results):
+        yield Fault(_SEED, "was fixed by nobody, though scenarios were run on other data")
     if predicate.revealed is None:
         if predicate.status in _ENDED:
             yield Fault(_PLACE, "are not revealed, though the build has ended")
@@ -26,6 +29,17 @@ def check_holdouts(predicate: Predicate) -> Iterator[Fault]:
         yield Fault(_PLACE, "that are revealed are not those of the proof")
     if _root(predicate.revealed) != root:
         yield Fault(_PLACE, "that are revealed are not those that were fixed before the build")
+    for leaf in predicate.revealed:
+        sealed_as = predicate.proof.seeds.get(leaf.name)
+        if sealed_as is not None and sealed_as != _digest(leaf):
+            yield Fault(_SEED, f"“{leaf.name}” that is revealed is not the one of the proof")
+
+
+def _digest(leaf: Leaf) -> str | None:
+    try:
+        return _leaf(leaf).hex()
+    except ValueError:  # a salt that is not hexadecimal
+        return None
 
 
 def _root(leaves: Sequence[Leaf]) -> str | None:

@@ -56,6 +56,22 @@ class Attempt(msgspec.Struct, frozen=True):
         return (*self.evidence, *(piece for step in self.steps for piece in step.evidence))
 
 
+class Replacement(msgspec.Struct, frozen=True):
+    """A text of the blueprint and what a run said in its place."""
+
+    shown: str
+    used: str
+
+
+class DataRun(msgspec.Struct, frozen=True):
+    """A scenario on data that its builders never saw."""
+
+    number: int
+    verdict: str
+    replacements: tuple[Replacement, ...]
+    attempts: tuple[Attempt, ...]
+
+
 class Result(msgspec.Struct, frozen=True):
     """One criterion, with all its attempts."""
 
@@ -64,6 +80,7 @@ class Result(msgspec.Struct, frozen=True):
     holdout: bool
     verdict: str
     attempts: tuple[Attempt, ...]
+    data_runs: tuple[DataRun, ...] = ()
 
 
 class Blueprint(msgspec.Struct, frozen=True):
@@ -82,7 +99,7 @@ class Product(msgspec.Struct, frozen=True):
 
 
 class Proof(msgspec.Struct, frozen=True):
-    """What the prover found."""
+    """What the prover found; `seeds` are the digests of their sealed leaves."""
 
     build: str
     blueprint: Blueprint

@@ -17,6 +17,7 @@ def shown(statement: Statement) -> tuple[str, ...]:
     return (
         f"All {len(statement.subject)} files are as they were signed: none was changed or added.",
         _results(predicate),
+        *_other_data(predicate),
         _sealed(predicate),
         f"The history is whole: {predicate.events.length} events until it was signed.",
         *_decisions(predicate),
@@ -33,6 +34,7 @@ def not_shown(predicate: Predicate, *, is_signer_known: bool) -> tuple[str, ...]
     return (
         *who,
         "That the signer tells the truth: this is the word of the works that its prover saw this.",
+        *_not_drawn(predicate),
         "That the product does anything beyond its scenarios, or is free of faults.",
         f"What happened to build {predicate.proof.build} after it was signed.",
     )
@@ -53,6 +55,25 @@ def _results(predicate: Predicate) -> str:
         f"The criteria: {told}, {total} in all. Each verdict follows from the {attempts} attempts "
         "and their evidence."
     )
+
+
+def _other_data(predicate: Predicate) -> tuple[str, ...]:
+    """Say how much was run on data that nobody had seen."""
+    runs = [run for result in predicate.proof.results for run in result.data_runs]
+    if not runs:
+        return ()
+    held = sum(run.verdict == "passed" for run in runs)
+    criteria = sum(bool(result.data_runs) for result in predicate.proof.results)
+    seed = "revealed unchanged" if predicate.revealed is not None else "not revealed yet"
+    ran = f"{criteria} of the criteria were run on other data than the blueprint shows"
+    fixed = f"Its seed was fixed before any code was written, and {seed}"
+    return (f"{ran}: {held} of {len(runs)} runs held. {fixed}.",)
+
+
+def _not_drawn(predicate: Predicate) -> tuple[str, ...]:
+    if not any(result.data_runs for result in predicate.proof.results):
+        return ()
+    return ("That the other data was drawn from its seed: only the works can draw it again.",)
 
 
 def _sealed(predicate: Predicate) -> str:

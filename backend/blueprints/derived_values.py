@@ -1,0 +1,125 @@
+"""Finds the texts that a scenario puts in itself and checks again: other texts do as well."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from backend.blueprints.blueprint import DataModel, FieldType, Step, StepKind
+from backend.blueprints.house_style import clickable_of, headings_of, labels_of
+from backend.blueprints.literals import Literal, Role, literals_of
+
+_TEXT = re.compile(r"[A-Za-z][A-Za-z ,.!?'&()-]*")
+_EMAIL = re.compile(r"[A-Za-z][A-Za-z._-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
+_WORD = re.compile(r"[A-Za-z]{3,}")
+_PATH = re.compile(r"\w[./]\w")
+_CELL_ENDS = r'[,;\t\n"]'
+_LONGEST = 200
+_MOST = 20  # texts of one scenario
+_PLAIN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
+_WITH_MEANING = """
+    all any anonymous admin default false guest monday tuesday wednesday thursday friday saturday
+    sunday january february march april may june july august september october november december
+    never nobody none null off other system test today tomorrow true undefined unknown yes
+    yesterday
+"""
+# What products in the house style say by themselves, beside the names in the data section.
+_HOUSE_WORDS = """
+    saved deleted is used by is required is already taken must be at least at most a number a whole
+    number a date as a date and time as a valid email address a valid web address a valid phone
+    number one of the choices today or later characters long imported no yet match all yes no now
+    in the file field please correct the field below nothing was imported next page previous page
+    cancel import remove skip to content home row
+"""
+
+
+def house_text(data: DataModel) -> str:
+    """Return, folded, what a product in the house style may show whatever its records hold."""
+    names = labels_of(data) | clickable_of(data) | headings_of(data)
+    return "\n".join([*sorted(names), " ".join(_HOUSE_WORDS.split())]).casefold()
+
+
+def derived_texts(
+    steps: Sequence[Step], declared: Sequence[Step], data: DataModel, *, kept: str
+) -> list[str]:
+    """Return the texts of a scenario that may be replaced, in the order in which they come.
+
+    `declared` are the same steps with other declared values: what differs there varies already.
+    `kept` is, folded, all that no replaced text may be a part of: labels, choices, rules, prose.
+    """
+    placed = list(_placed(steps, declared))
+    checked = {literal.text for kind, literal, _ in placed if kind is StepKind.THEN}
+    filled = [
+        literal.text
+        for kind, literal, _ in placed
+        if kind is not StepKind.THEN and _is_source(literal, data)
+    ]
+    texts = [
+        text
+        for text in dict.fromkeys(filled)
+        if _may_vary(text, kept)
+        and _is_checked(text, checked)
+        and all(_stands_whole(text, literal, used, data) for _, literal, used in placed)
+    ]
+    return texts[:_MOST]
+
+
+def cells_pattern(text: str) -> re.Pattern[str]:
+    """Return what finds a text as a whole cell of a file, between commas, tabs or quotes."""
+    return re.compile(rf"(?:^|(?<={_CELL_ENDS})){re.escape(text)}(?=$|{_CELL_ENDS})")
+
+
+def _placed(
+    steps: Iterable[Step], declared: Iterable[Step]
+) -> Iterable[tuple[StepKind, Literal, str]]:
+    for step, other in zip(steps, declared, strict=True):
+        used = (literal.text for literal in literals_of(other))
+        for literal, text in zip(literals_of(step), used, strict=True):
+            yield step.kind, literal, text
+
+
+def _may_vary(text: str, kept: str) -> bool:
+    is_plain = _TEXT.fullmatch(text) and not _PATH.search(text) and _WORD.search(text)
+    return bool(
+        len(text) <= _LONGEST
+        and (is_plain or _EMAIL.fullmatch(text))
+        and text == " ".join(text.split())
+        and text.casefold() not in _WITH_MEANING.split()
+        and text.casefold() not in kept
+    )
+
+
+def _is_checked(text: str, checked: Iterable[str]) -> bool:
+    cell = cells_pattern(text)
+    return any(text == one or cell.search(one) for one in checked)
+
+
+def _is_source(literal: Literal, data: DataModel) -> bool:
+    types = _types(literal, data)
+    wanted = {FieldType.EMAIL} if "@" in literal.text else _PLAIN
+    return literal.role is Role.FILLED and bool(types) and types <= wanted
+
+
+def _types(literal: Literal, data: DataModel) -> set[FieldType]:
+    """Return what the field may hold: a name stands for the fields of all records that have it."""
+    return {
+        field.type
+        for entity in data.entities
+        for field in entity.fields
+        if field.name == literal.field and literal.entity in (None, entity.name)
+    }
+
+
+def _stands_whole(text: str, literal: Literal, used: str, data: DataModel) -> bool:
+    """Whether a text, where it occurs, can be replaced with all that it is a part of."""
+    if text.casefold() not in literal.text.casefold():
+        return True
+    if literal.text != used or literal.role is Role.FIXED:
+        return False
+    if literal.is_document:
+        rest = cells_pattern(text).sub("", literal.text)
+        return text.casefold() not in rest.casefold()
+    if literal.text != text:
+        return False
+    if literal.role is not Role.FILLED:
+        return True
+    types = _types(literal, data)
+    return bool(types) and types <= {*_PLAIN, FieldType.EMAIL, FieldType.LINK}

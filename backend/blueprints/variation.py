@@ -1,0 +1,202 @@
+"""Makes of each scenario the same one on other data, from a seed that nobody saw before."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from backend.blueprints.blueprint import Blueprint, Scenario, StepKind
+from backend.blueprints.derived_values import derived_texts, house_text
+from backend.blueprints.document import Compiled, compile_blueprint
+from backend.blueprints.likeness import keeps_relations, may_depend_on_order
+from backend.blueprints.plausible_words import like
+from backend.blueprints.replacing import is_bound, pairs_of, shape_of, with_texts
+from backend.blueprints.rules_text import rules_text
+from backend.blueprints.seeded_choices import SeededChoices
+from backend.blueprints.value_drawing import draw_values
+from backend.blueprints.values import AS_WRITTEN
+
+DATA_SETS = (1, 2)
+_DRAWS_OF_VALUES = 8
+_DRAWS_OF_A_TEXT = 24
+_MOST_PAIRS = 600
+_LOOKS = frozenset({"C19", "C20", "C33"})  # other data look different
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A scenario on other data; `replacements` are (shown, used), in the order of the text."""
+
+    number: int
+    scenario: Scenario
+    replacements: tuple[tuple[str, str], ...]
+
+
+def data_sets_of(source: bytes, file: str, seed: str) -> dict[str, tuple[DataSet, ...]]:
+    """Return the data sets of each scenario that has any, by its criterion."""
+    shown = compile_blueprint(source, file)
+    if shown.blueprint is None or not shown.orderable:
+        return {}
+    varying = _Varying(source=source, file=file, seed=seed, shown=shown, blueprint=shown.blueprint)
+    found: dict[str, list[DataSet]] = {}
+    for number in DATA_SETS:
+        for data_set in varying.data_sets(number):
+            criterion = data_set.scenario.criterion.rpartition("@")[0]
+            before = found.setdefault(criterion, [])
+            if len(before) == number - 1:  # they are counted from 1 without a gap
+                before.append(data_set)
+    return {criterion: tuple(sets) for criterion, sets in found.items() if sets}
+
+
+@dataclass(kw_only=True)
+class _Varying:
+    """One blueprint and what was drawn for it until now."""
+
+    source: bytes
+    file: str
+    seed: str
+    shown: Compiled
+    blueprint: Blueprint
+    _used_values: set[str] = field(default_factory=set)  # by an earlier data set
+    _used_texts: dict[str, set[str]] = field(default_factory=dict)  # likewise, by criterion
+
+    def __post_init__(self) -> None:
+        self._public = self.source.decode("utf-8").casefold()
+        kept = [v.shown.casefold() for v in self.shown.values if v.kind.casefold() == AS_WRITTEN]
+        self._kept = _Kept(rules_text(self.source) + house_text(self.blueprint.data), kept)
+        names = (f.name for entity in self.blueprint.data.entities for f in entity.fields)
+        self._field_names = frozenset(names)
+
+    def data_sets(self, number: int) -> Iterator[DataSet]:
+        drawn, declared = self._draw_values(number)
+        self._used_values |= {used.casefold() for used in drawn.values()}
+        for scenario in self.blueprint.scenarios:
+            other = declared.get(scenario.criterion, scenario)
+            data_set = self._data_set(scenario, other, number, drawn)
+            if data_set is not None:
+                yield data_set
+
+    def _draw_values(self, number: int) -> tuple[dict[str, str], dict[str, Scenario]]:
+        """Return the draw of the declared values that suits most scenarios, and those it suits."""
+        best: tuple[dict[str, str], dict[str, Scenario]] = ({}, {})
+        wanted = len(self.blueprint.scenarios)
+        for attempt in range(_DRAWS_OF_VALUES if self.shown.values else 0):
+            seed = f"{self.seed}/{attempt}"
+            drawn = draw_values(
+                self.shown.values, seed, number, public=self._public, used=self._used_values
+            )
+            suited = self._suited(drawn)
+            if len(suited) > len(best[1]):
+                best = drawn, suited
+            if len(suited) == wanted:
+                break
+        return best
+
+    def _suited(self, drawn: Mapping[str, str]) -> dict[str, Scenario]:
+        compiled = compile_blueprint(self.source, self.file, instead=drawn)
+        if compiled.blueprint is None or not compiled.orderable:
+            return {}
+        varied = {scenario.criterion: scenario for scenario in compiled.blueprint.scenarios}
+        return {
+            scenario.criterion: other
+            for scenario in self.blueprint.scenarios
+            if (other := varied.get(scenario.criterion)) and self._is_same(scenario, other)
+        }
+
+    def _is_same(self, shown: Scenario, used: Scenario) -> bool:
+        """Whether two scenarios ask the same: step by step, and in how their texts relate."""
+        if list(map(shape_of, shown.steps)) != list(map(shape_of, used.steps)):
+            return False
+        pairs = pairs_of(shown.steps, used.steps)
+        if len(pairs) > _MOST_PAIRS:
+            return shown.steps == used.steps
+        changed = [pair for pair in pairs if pair.is_changed]
+        return keeps_relations(changed, pairs, in_order=self._has_order(shown))
+
+    def _has_order(self, scenario: Scenario) -> bool:
+        return may_depend_on_order(scenario.steps, self._field_names)
+
+    def _data_set(
+        self, shown: Scenario, declared: Scenario, number: int, drawn: Mapping[str, str]
+    ) -> DataSet | None:
+        derived = self._draw_texts(shown, declared, number)
+        steps = [with_texts(step, derived) for step in declared.steps]
+        kept = tuple(step for step in steps if step.expression not in _LOOKS)
+        said = [(v.shown, drawn[v.name]) for v in self.shown.values if v.name in drawn]
+        changed = [p for p in pairs_of(shown.steps, steps) if p.is_changed]
+        replaced = [
+            (text, used)
+            for text, used in (*said, *derived.items())
+            if text != used and any(text in p.shown and used in p.used for p in changed)
+        ]
+        if not replaced or not any(step.kind is StepKind.THEN for step in kept):
+            return None
+        scenario = msgspec.structs.replace(
+            shown, criterion=f"{shown.criterion}@{number}", steps=kept
+        )
+        return DataSet(number=number, scenario=scenario, replacements=tuple(replaced))
+
+    def _draw_texts(self, shown: Scenario, declared: Scenario, number: int) -> dict[str, str]:
+        """Draw another text for each derived one for which there is one that fits."""
+        texts = derived_texts(
+            shown.steps, declared.steps, self.blueprint.data, kept=self._kept.text
+        )
+        texts = [text for text in texts if not self._kept.holds(text)]
+        drawn: dict[str, str] = {}
+        for text in texts:
+            used = self._draw_text(text, (shown, declared), drawn, number)
+            if used is not None:
+                drawn[text] = used
+        self._used_texts.setdefault(shown.criterion, set()).update(
+            map(str.casefold, drawn.values())
+        )
+        return drawn
+
+    def _draw_text(
+        self,
+        text: str,
+        scenarios: tuple[Scenario, Scenario],
+        drawn: Mapping[str, str],
+        number: int,
+    ) -> str | None:
+        shown, declared = scenarios
+        in_order = self._has_order(shown)
+        for attempt in range(_DRAWS_OF_A_TEXT):
+            choices = SeededChoices(self.seed, "text", shown.criterion, number, text, attempt)
+            used = _like(text, choices, initials=in_order and attempt % 2 == 0)
+            if used == text or self._is_said(used, shown.criterion):
+                continue
+            steps = [with_texts(step, {**drawn, text: used}) for step in declared.steps]
+            pairs = pairs_of(shown.steps, steps)
+            changed = [pair for pair in pairs if text.casefold() in pair.shown.casefold()]
+            if (
+                len(pairs) <= _MOST_PAIRS
+                and keeps_relations(changed, pairs, in_order=in_order)
+                and all(step in declared.steps or is_bound(step) for step in steps)
+            ):
+                return used
+        return None
+
+    def _is_said(self, used: str, criterion: str) -> bool:
+        """Whether the blueprint says a new word itself, or an earlier data set said it."""
+        words = [word.casefold() for word in _WORD.findall(used.partition("@")[0])]
+        before = self._used_texts.get(criterion, ())
+        return used.casefold() in before or any(word in self._public for word in words)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What is never replaced: parts of what the blueprint says of itself, and named texts."""
+
+    text: str
+    named: Sequence[str]
+
+    def holds(self, text: str) -> bool:
+        return text.casefold() in self.named
+
+
+def _like(text: str, choices: SeededChoices, *, initials: bool) -> str:
+    head, at, host = text.partition("@")
+    return like(head, choices, initials=initials) + at + host
