@@ -7,7 +7,14 @@ import msgspec
 
 from backend.blueprints.blueprint import Scenario, StepKind
 from backend.proof.evidence import is_intact
-from backend.proof.results import Attempt, Comparison, CriterionResult, StepResult, Verdict
+from backend.proof.results import (
+    Attempt,
+    Comparison,
+    CriterionResult,
+    SecondLook,
+    StepResult,
+    Verdict,
+)
 
 
 def concluded(scenario: Scenario, attempts: Sequence[Attempt]) -> CriterionResult:
@@ -31,6 +38,22 @@ def verdict_of(attempts: Sequence[Attempt]) -> Verdict:
     if verdict is not Verdict.FAILED and len({_ending(attempt) for attempt in attempts}) > 1:
         return Verdict.UNSTABLE
     return verdict
+
+
+def with_second_look(result: CriterionResult, look: SecondLook) -> CriterionResult:
+    """Return the result after a second look, which makes no verdict better."""
+    return msgspec.structs.replace(
+        result, second_look=look, verdict=_after_look(result.verdict, look)
+    )
+
+
+def _after_look(verdict: Verdict, look: SecondLook) -> Verdict:
+    """Return failed for a finding that decides, unstable for what holds no more."""
+    if verdict in (Verdict.FAILED, Verdict.NOT_RUN):
+        return verdict
+    if any(observation.blocks for observation in look.observations):
+        return Verdict.FAILED
+    return verdict if look.attempt.verdict is Verdict.PASSED else Verdict.UNSTABLE
 
 
 def _ending(attempt: Attempt) -> tuple[Verdict, tuple[str, ...]]:
