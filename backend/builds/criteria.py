@@ -5,6 +5,9 @@ from collections.abc import Sequence
 import msgspec
 
 from backend.blueprints.blueprint import Blueprint
+from backend.proof.results import CriterionResult
+
+_MOST_FINDINGS = 3
 
 
 class Criterion(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +32,29 @@ def list_criteria(blueprint: Blueprint) -> tuple[Criterion, ...]:
         )
         for scenario in blueprint.scenarios
     )
+
+
+def refusal_message(failed: Sequence[CriterionResult]) -> str:
+    """Say why a proof is refused: what does not happen, and what its pages lack."""
+    found = [
+        observation.message
+        for result in failed
+        if result.second_look is not None
+        for observation in result.second_look.observations
+        if observation.blocks
+    ]
+    unmet = [result.name for result in failed if not _only_its_pages_fail(result)]
+    parts = [needs_model_message(unmet)] if unmet else []
+    if found:
+        more = len(found) - _MOST_FINDINGS
+        told = " ".join(found[:_MOST_FINDINGS]) + (f" And {more} more." if more > 0 else "")
+        parts.append(f"Every page was looked at as the blueprint's quality says. {told}")
+    return " ".join(parts)
+
+
+def _only_its_pages_fail(result: CriterionResult) -> bool:
+    look = result.second_look
+    return look is not None and any(observation.blocks for observation in look.observations)
 
 
 def needs_model_message(names: Sequence[str]) -> str:

@@ -121,6 +121,15 @@ class AcceptedPicture(msgspec.Struct, frozen=True, kw_only=True):
     masks: tuple[Mask, ...] = ()
 
 
+class AcceptedStructure(msgspec.Struct, frozen=True, kw_only=True):
+    """A page in words as it was delivered, after the check that saw it; `path` is the file's."""
+
+    criterion: str
+    step: str
+    path: str
+    sha256: str
+
+
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """What was handed over."""
 
@@ -129,3 +138,4 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     product_files: int
     proof_files: int
     pictures: tuple[AcceptedPicture, ...] = ()
+    structures: tuple[AcceptedStructure, ...] = ()

@@ -12,6 +12,7 @@ from playwright.async_api import Page
 from backend.blueprints.blueprint import Scenario
 from backend.blueprints.quality_checks import Bearing, Quality, QualityCheck
 from backend.proof.accessibility import remark_on_accessibility
+from backend.proof.browser_log import BrowserLog
 from backend.proof.errors import StepFailedError
 from backend.proof.evidence import EvidenceFolder
 from backend.proof.oracle import Remark, is_own, path_of
@@ -104,8 +105,9 @@ class Looker:
         self._sights = sights
         self._links: dict[str, Link] = {}
         self._slow: dict[str, Timings] = {}
-        self._heard = 0
-        self._missing = 0
+        # Each window has a log of its own.
+        self._heard: dict[BrowserLog, int] = {}
+        self._missing: dict[BrowserLog, int] = {}
 
     async def look(self, step: int) -> None:
         """Examine the page as the checks up to this step have seen it."""
@@ -191,8 +193,9 @@ class Looker:
 
     def _hear(self, path: str) -> None:
         log, origin = self._scene.log, self._scene.subject.address
-        faults, self._heard = log.heard()[self._heard :], len(log.heard())
-        parts, self._missing = log.missing_parts[self._missing :], len(log.missing_parts)
+        faults = log.heard()[self._heard.get(log, 0) :]
+        parts = log.missing_parts[self._missing.get(log, 0) :]
+        self._heard[log], self._missing[log] = len(log.heard()), len(log.missing_parts)
         for fault in faults if self._book.makes(QualityCheck.BROWSER_ERRORS) else ():
             message = f"On the page {path} the browser reports: {fault.text}. Mend its cause."
             remark = Remark(message=message, is_certain=fault.is_certain)

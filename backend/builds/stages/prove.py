@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 from backend.builds.baselines import fetch_baselines
 from backend.builds.clean_room import load_tree, open_products, run_scenarios
-from backend.builds.criteria import list_criteria, needs_model_message
+from backend.builds.criteria import list_criteria, refusal_message
 from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
-from backend.builds.phases import VERDICT_RUN, PhaseClock
+from backend.builds.phases import SECOND_LOOKS, VERDICT_RUN, PhaseClock
+from backend.builds.second_looks import look_again
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Job, Outcome, Workbench
 from backend.proof.contract import CONTRACT_FILE, read_contract
@@ -38,9 +39,7 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     if failed or not results:
         raise StageFailedError(
             FailureReason.NEEDS_MODEL,
-            needs_model_message([result.name for result in failed])
-            if failed
-            else "The blueprint has no scenario to prove.",
+            refusal_message(failed) if failed else "The blueprint has no scenario to prove.",
             criteria=[result.criterion for result in failed],
             product=proof,
         )
@@ -60,7 +59,7 @@ async def _run(
         baselines = await fetch_baselines(job, bench)
         async with open_products(job, bench, files, contract) as products:
             with clock.phase(VERDICT_RUN):
-                return await run_scenarios(
+                results = await run_scenarios(
                     job,
                     bench,
                     products,
@@ -68,5 +67,7 @@ async def _run(
                     recording=Recording.FULL,
                     baselines=baselines,
                 )
+            with clock.phase(SECOND_LOOKS):
+                return await look_again(job, bench, products, results)
     except ProofError as error:
         raise StageFailedError(FailureReason.INTERNAL, str(error)) from error

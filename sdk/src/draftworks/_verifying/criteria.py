@@ -1,10 +1,10 @@
 """Draws every verdict again, from the attempts and the evidence that the bundle really holds."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from draftworks._verifying.fault import Fault
-from draftworks._verifying.statement import Attempt, Result, Statement
+from draftworks._verifying.statement import Attempt, Evidence, Result, SecondLook, Statement
 
 _EVIDENCE_FOLDER = "proof/"
 _HELD = ("passed", "judged")
@@ -28,15 +28,40 @@ def _check_result(result: Result, digests: Mapping[str, str]) -> Iterator[Fault]
     if [attempt.number for attempt in result.attempts] != [*range(1, len(result.attempts) + 1)]:
         yield Fault(result.criterion, "lacks one of its attempts")
     lacks = [why for attempt in result.attempts if (why := _lack(attempt, digests))]
+    lacks += _lost(result.second_look.pieces, digests) if result.second_look else []
     drawn = _drawn(result, digests)
     if result.verdict not in drawn:
-        why = lacks[-1] if lacks else f"its attempts say {drawn[0]}"
+        why = lacks[-1] if lacks else f"{_speaker(result)} say {drawn[0]}"
         yield Fault(result.criterion, f"is stated as {result.verdict}, but {why}")
     elif lacks:
         yield Fault(result.criterion, lacks[0])
 
 
+def _speaker(result: Result) -> str:
+    return "its attempts and its second look" if result.second_look else "its attempts"
+
+
 def _drawn(result: Result, digests: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the verdicts that all runs allow: a second look makes none of them better."""
+    drawn, look = _drawn_from_attempts(result, digests), result.second_look
+    if look is None or drawn[0] in ("failed", "not_run"):
+        return drawn
+    if any(observation.blocks for observation in look.observations):
+        return ("failed",)
+    return drawn if _held_again(look, digests) else ("unstable",)
+
+
+def _held_again(look: SecondLook, digests: Mapping[str, str]) -> bool:
+    steps = look.attempt.steps
+    return (
+        look.attempt.verdict == "passed"
+        and any(step.kind == "then" for step in steps)
+        and all(step.verdict == "passed" for step in steps)
+        and not _lost(look.pieces, digests)
+    )
+
+
+def _drawn_from_attempts(result: Result, digests: Mapping[str, str]) -> tuple[str, ...]:
     """Return the verdicts that the attempts allow: two that end in two ways are unstable."""
     if not result.attempts:
         return ("not_run",)
@@ -51,9 +76,8 @@ def _drawn(result: Result, digests: Mapping[str, str]) -> tuple[str, ...]:
 
 def _lack(attempt: Attempt, digests: Mapping[str, str]) -> str:
     """Say what an attempt lacks to be what it claims; nothing when it lacks nothing."""
-    for piece in attempt.pieces:
-        if digests.get(_EVIDENCE_FOLDER + piece.path) != piece.sha256:
-            return f"its evidence {piece.path} is missing or another"
+    if lost := _lost(attempt.pieces, digests):
+        return lost[0]
     if attempt.verdict not in _HELD:
         return ""
     if not attempt.evidence:
@@ -64,3 +88,12 @@ def _lack(attempt: Attempt, digests: Mapping[str, str]) -> str:
     if any(not step.evidence for step in checks):
         return f"a check of attempt {attempt.number} has no evidence"
     return ""
+
+
+def _lost(pieces: Iterable[Evidence], digests: Mapping[str, str]) -> list[str]:
+    """Name the pieces that the bundle does not hold as they were seen."""
+    return [
+        f"its evidence {piece.path} is missing or another"
+        for piece in pieces
+        if digests.get(_EVIDENCE_FOLDER + piece.path) != piece.sha256
+    ]

@@ -56,6 +56,27 @@ class Attempt(msgspec.Struct, frozen=True):
         return (*self.evidence, *(piece for step in self.steps for piece in step.evidence))
 
 
+class Observation(msgspec.Struct, frozen=True):
+    """What a second look found on one page."""
+
+    check: str
+    blocks: bool
+    evidence: tuple[Evidence, ...]
+
+
+class SecondLook(msgspec.Struct, frozen=True):
+    """One more run of a scenario that held, for what its steps do not ask."""
+
+    attempt: Attempt
+    observations: tuple[Observation, ...]
+
+    @property
+    def pieces(self) -> tuple[Evidence, ...]:
+        """All that was recorded of it."""
+        found = (piece for one in self.observations for piece in one.evidence)
+        return (*self.attempt.pieces, *found)
+
+
 class Result(msgspec.Struct, frozen=True):
     """One criterion, with all its attempts."""
 
@@ -64,6 +85,7 @@ class Result(msgspec.Struct, frozen=True):
     holdout: bool
     verdict: str
     attempts: tuple[Attempt, ...]
+    second_look: SecondLook | None = None
 
 
 class Blueprint(msgspec.Struct, frozen=True):
