@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from backend.blueprints.quality_checks import Quality
+
 
 class FieldType(StrEnum):
     """What a field of the data model holds, in the words that authors write."""
@@ -162,6 +164,7 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
+    quality: Quality = Quality()
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:

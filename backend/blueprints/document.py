@@ -15,6 +15,7 @@ from backend.blueprints.holdout_rules import report_holdout_faults, report_no_ho
 from backend.blueprints.markdown import Document, read_document
 from backend.blueprints.name_doubts import NameDoubts
 from backend.blueprints.public_text import make_public_text
+from backend.blueprints.quality import read_quality
 from backend.blueprints.references import pages_of
 from backend.blueprints.scenarios import Workshop, read_requirement
 from backend.blueprints.sections import SectionKind
@@ -65,10 +66,12 @@ def compile_blueprint(
     values = read_values(document, findings, instead)
     shop = _open_workshop(text, document, (data, declared, values), findings)
     requirements = _requirements(document, shop)
+    quality = read_quality(document, findings)
     public_text = _public_text(document, requirements, shop)
     orderable = not findings.has_errors
+    blueprint = _blueprint(front, (data, declared), requirements, document, digest)
     return Compiled(
-        blueprint=_blueprint(front, (data, declared), requirements, document, digest),
+        blueprint=blueprint and msgspec.structs.replace(blueprint, quality=quality),
         findings=findings.in_order(),
         digest=digest,
         orderable=orderable,

@@ -28,6 +28,8 @@ _NEAR_MISSES = {
     "word": "Words",
     "value": "Values",
     "concept": "Concepts",
+    "qualities": "Quality",
+    "quality checks": "Quality",
     "datas": "Data",
     "data model": "Data",
 }

@@ -17,6 +17,7 @@ class SectionKind(StrEnum):
     WORDS = "words"
     VALUES = "values"
     CONCEPTS = "concepts"
+    QUALITY = "quality"
     OUT_OF_SCOPE = "out of scope"
     PROSE = "prose"
 
@@ -30,6 +31,7 @@ TABLE_SECTIONS = frozenset(
         SectionKind.SERVICES,
         SectionKind.WORDS,
         SectionKind.VALUES,
+        SectionKind.QUALITY,
     }
 )
 

@@ -29,6 +29,16 @@ class GateItem(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
 
 
+class GateNote(msgspec.Struct, frozen=True, kw_only=True):
+    """What a second look saw and does not decide: good to know before one decides."""
+
+    criterion: str
+    check: str
+    page: str
+    message: str
+    evidence: tuple[str, ...] = ()
+
+
 def plan_gate(criteria: Sequence[Criterion], plan: Plan) -> list[GateItem]:
     """List the declared risks of a plan, by criterion."""
     names = {criterion.id: criterion.name for criterion in criteria}
@@ -61,6 +71,23 @@ def _reasons(result: CriterionResult, *, critical: bool) -> list[str]:
     if critical:
         reasons.append("critical")
     return reasons
+
+
+def acceptance_notes(proof: Proof) -> list[GateNote]:
+    """List what is only reported; none of it waits for anybody by itself."""
+    return [
+        GateNote(
+            criterion=result.criterion,
+            check=observation.check,
+            page=observation.page,
+            message=observation.message,
+            evidence=tuple(f"proof/{piece.path}" for piece in observation.evidence),
+        )
+        for result in proof.results
+        if result.second_look is not None
+        for observation in result.second_look.observations
+        if not observation.blocks
+    ]
 
 
 def evidence_paths(result: CriterionResult) -> tuple[str, ...]:

@@ -28,7 +28,15 @@ from backend.builds.status import (
     BuildStatus,
     FailureReason,
 )
-from backend.builds.workbench import Baseline, Consumption, Decision, Job, StoredFile
+from backend.builds.structures import list_structures
+from backend.builds.workbench import (
+    Baseline,
+    Consumption,
+    Decision,
+    Job,
+    KeptStructure,
+    StoredFile,
+)
 from backend.proof.event_chain import RecordedEvent
 from billing.meters import UsageEvent
 from billing.usage import record_usage, spent_micros
@@ -203,6 +211,7 @@ class BuildLine:
                 for file in files
             ),
             baselines=await _baselines(session, build, compiled.blueprint),
+            structures=await _structures(session, build),
             hold_micros=build.hold_micros,
             spent_micros=await spent_micros(session, build.id),
             started_at=build.started_at.isoformat() if build.started_at else "",
@@ -217,6 +226,12 @@ async def _baselines(
     if build.state is not BuildStatus.PROVING or not is_compared:
         return ()
     return await list_baselines(session, build)
+
+
+async def _structures(session: AsyncSession, build: Build) -> tuple[KeptStructure, ...]:
+    if build.state is not BuildStatus.PROVING:
+        return ()
+    return await list_structures(session, build)
 
 
 async def _locked(session: AsyncSession, lease: Lease) -> Build:

@@ -1,22 +1,34 @@
-"""Tells apart how long each part of a stage took."""
+"""Times the parts of a stage one by one, so that each is counted and reported apart."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+
+VERDICT_RUN = "verdict run"
+SECOND_LOOKS = "second looks"
+DATA_RUNS = "data runs"
+NARRATIONS = "narrations"
+NO_PHASES: Mapping[str, float] = MappingProxyType({})
 
 
-class Phases:
-    """The parts of one stage, each with its seconds, in the order in which they came."""
+class PhaseClock:
+    """How many seconds each phase took until now; one that comes again is added to itself."""
 
     def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
+        self._seconds: dict[str, float] = {}
 
-    @asynccontextmanager
-    async def timed(self, name: str) -> AsyncIterator[None]:
-        """Time one part, however it ends."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
+    @property
+    def seconds(self) -> dict[str, float]:
+        """The seconds by phase, to the millisecond, in the order of their first beginning."""
+        return {name: round(seconds, 3) for name, seconds in self._seconds.items()}
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Count what happens inside the block, however it ends."""
+        self._seconds.setdefault(name, 0.0)
+        began = time.monotonic()
         try:
             yield
         finally:
-            self.seconds[name] = round(loop.time() - began, 3)
+            self._seconds[name] += time.monotonic() - began

@@ -93,8 +93,8 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """What the clean room showed; `digest` names exactly this proof in every decision.
 
-    `environment` and `tools` are the prover's: who signs later may have others. `phases` are the
-    seconds that each part of the proving took.
+    `environment` and `tools` are the prover's: who signs later may have others. `phases` says how
+    many seconds each part of the proving took.
     """
 
     digest: str
@@ -121,6 +121,15 @@ class AcceptedPicture(msgspec.Struct, frozen=True, kw_only=True):
     masks: tuple[Mask, ...] = ()
 
 
+class AcceptedStructure(msgspec.Struct, frozen=True, kw_only=True):
+    """A page in words as it was delivered, after the check that saw it; `path` is the file's."""
+
+    criterion: str
+    step: str
+    path: str
+    sha256: str
+
+
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """What was handed over."""
 
@@ -129,3 +138,4 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     product_files: int
     proof_files: int
     pictures: tuple[AcceptedPicture, ...] = ()
+    structures: tuple[AcceptedStructure, ...] = ()

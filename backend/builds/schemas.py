@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.builds.gates import GateItem
+from backend.builds.gates import GateItem, GateNote
 
 
 class StartBuild(msgspec.Struct, forbid_unknown_fields=True):
@@ -31,11 +31,12 @@ class Decide(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class GateView(msgspec.Struct, kw_only=True):
-    """What waits for a person."""
+    """What waits for a person; `notes` are reported beside it and wait for nobody."""
 
     kind: str
     criteria: list[GateItem]
     proof_digest: str | None
+    notes: list[GateNote] = []
 
 
 class CriterionView(msgspec.Struct, kw_only=True):

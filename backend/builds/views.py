@@ -11,6 +11,7 @@ from backend.builds.gates import (
     GATE_OF,
     PLAN,
     acceptance_gate,
+    acceptance_notes,
     evidence_paths,
     plan_gate,
 )
@@ -52,7 +53,12 @@ def open_gate(build: Build, history: History) -> GateView | None:
         )
     if kind == ACCEPTANCE and history.prove is not None:
         items = acceptance_gate(build.listed_criteria, history.prove)
-        return GateView(kind=kind, criteria=items, proof_digest=history.prove.digest)
+        return GateView(
+            kind=kind,
+            criteria=items,
+            proof_digest=history.prove.digest,
+            notes=acceptance_notes(history.prove),
+        )
     return None
 
 

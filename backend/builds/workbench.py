@@ -11,7 +11,15 @@ import msgspec
 from backend.artifacts.keys import AttemptKeys
 from backend.artifacts.store import ObjectStore
 from backend.blueprints.blueprint import Blueprint
-from backend.builds.products import AcceptedPicture, Plan, Proof, Review, TestReport, Workspace
+from backend.builds.products import (
+    AcceptedPicture,
+    AcceptedStructure,
+    Plan,
+    Proof,
+    Review,
+    TestReport,
+    Workspace,
+)
 from backend.builds.status import BuildStatus
 from backend.proof.environment import Environment
 from backend.proof.event_chain import RecordedEvent
@@ -78,6 +86,14 @@ class Baseline:
     sha256: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptStructure:
+    """A page in words of the last delivery, by the key that the store has it under."""
+
+    structure: AcceptedStructure
+    key: str
+
+
 @dataclass
 class Consumption:
     """What the stage used until now; recorded however the stage ends."""
@@ -114,6 +130,7 @@ class Job:
     proof: Proof | None = None
     files: tuple[StoredFile, ...] = ()
     baselines: tuple[Baseline, ...] = ()
+    structures: tuple[KeptStructure, ...] = ()
     hold_micros: int = 0
     spent_micros: int = 0
     started_at: str = ""

@@ -5,6 +5,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
@@ -39,6 +40,16 @@ class _Played:
     milliseconds: int = 0
 
 
+class Onlooker(Protocol):
+    """Whoever looks at the pages of a scenario beside its steps; looking never fails it."""
+
+    async def look(self, step: int) -> None:
+        """Look at the page that the checks up to this step, from 1, have just seen."""
+
+    async def finish(self) -> None:
+        """Do what would disturb the steps, now that all of them have held."""
+
+
 @dataclass(kw_only=True)
 class AttemptRun:
     """One run of a scenario on a clean subject in a clean window."""
@@ -47,6 +58,7 @@ class AttemptRun:
     number: int
     folder: EvidenceFolder | None
     scenario_seconds: float
+    onlooker: Onlooker | None = None
     started: float = field(default_factory=time.monotonic)
     _played: list[_Played] = field(default_factory=list)
     _evidence: list[Evidence] = field(default_factory=list)
@@ -55,15 +67,30 @@ class AttemptRun:
         """Run the steps until one fails."""
         self._played = [_Played() for _ in self._steps]
         try:
-            async with asyncio.timeout(self.scenario_seconds):
+            async with asyncio.timeout(self.scenario_seconds) as limit:
                 for index, step in enumerate(self._steps):
                     if not await self._prepare(index, step) or not await self._run(index, step):
                         return
+                    await self._be_looked_at(index, limit)
         except TimeoutError:
             self._fail(
                 max(self.scene.step_number - 1, 0),
                 f"The scenario took longer than {self.scenario_seconds:g} seconds.",
             )
+
+    async def _be_looked_at(self, index: int, limit: asyncio.Timeout) -> None:
+        """Let the onlooker see what a group of checks saw; its time is not the scenario's."""
+        after = self._steps[index + 1 :]
+        ends_checks = not after or after[0].kind is not StepKind.THEN
+        if self.onlooker is None or self._steps[index].kind is not StepKind.THEN or not ends_checks:
+            return
+        now = asyncio.get_running_loop().time
+        began, deadline = now(), limit.when()
+        limit.reschedule(None)
+        await self.onlooker.look(index + 1)
+        if not after and await self._settle_absences():
+            await self.onlooker.finish()
+        limit.reschedule(None if deadline is None else deadline + now() - began)
 
     async def finish(self) -> None:
         """Hold what must stay away to the end, write down a failure, close the window."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from playwright.async_api import (
@@ -21,6 +21,9 @@ _SERVER_ERROR = 500
 _CLIENT_ERROR = 400
 # The browser asks for it unbidden; a product without one has made no error.
 _UNBIDDEN = "/favicon.ico"
+_PARTS = frozenset({"image", "stylesheet", "script", "font", "media"})
+# The standard has browsers say so where a page merely takes another round to lay out.
+_HARMLESS = ("ResizeObserver loop",)
 _LASTING = frozenset({"eventsource", "websocket", "media", "ping"})
 
 
@@ -28,10 +31,16 @@ Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Fault:
+class Fault:
+    """Something that the browser calls an error; a `certain` one is never meant by a product.
+
+    `is_answer` marks what the console says about an answer: the answer itself is heard too.
+    """
+
     text: str
     address: str = ""
     is_answer: bool = False
+    is_certain: bool = False
 
 
 class BrowserLog:
@@ -43,7 +52,8 @@ class BrowserLog:
     def __init__(self) -> None:
         self.console_errors: list[str] = []
         self.network_errors: list[str] = []
-        self._faults: list[_Fault] = []
+        self.missing_parts: list[str] = []
+        self._faults: list[Fault] = []
         self._under_way: set[Request] = set()
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -70,6 +80,10 @@ class BrowserLog:
             if not (fault.is_answer and fault.address in self._refused_documents)
         ]
 
+    def heard(self) -> list[Fault]:
+        """Return each error once, as it was heard: what the console says of answers left out."""
+        return [fault for fault in self._faults if not fault.is_answer]
+
     async def wait_until_quiet(self, *, at_most_seconds: float) -> None:
         """Wait until no answer is due; a page that never falls quiet is not waited for."""
         try:
@@ -79,7 +93,7 @@ class BrowserLog:
             return
 
     def _on_crash(self, _: Page) -> None:
-        self._note_console("The page crashed.")
+        self._note_console("The page crashed.", is_certain=True)
 
     def _on_console(self, message: ConsoleMessage) -> None:
         address = str(message.location.get("url", ""))
@@ -93,7 +107,8 @@ class BrowserLog:
         )
 
     def _on_web_error(self, error: WebError) -> None:
-        self._note_console(f"Uncaught: {shorten(str(error.error))}")
+        text = f"Uncaught: {shorten(str(error.error))}"
+        self._note_console(text, is_certain=not any(sign in text for sign in _HARMLESS))
 
     def _on_request(self, request: Request) -> None:
         if request.resource_type not in _LASTING:
@@ -126,11 +141,14 @@ class BrowserLog:
         text = f"{request.method} {_path(response.url)}: answered {response.status}"
         _keep(self.network_errors, text)
         if response.status >= _SERVER_ERROR:
-            _keep(self._faults, _Fault(text=text))
+            is_certain = response.status == _SERVER_ERROR
+            _keep(self._faults, Fault(text=text, is_certain=is_certain))
+        elif request.resource_type in _PARTS:
+            _keep(self.missing_parts, response.url)
 
-    def _note_console(self, text: str, *, address: str = "", is_answer: bool = False) -> None:
+    def _note_console(self, text: str, **about: Any) -> None:
         _keep(self.console_errors, text)
-        _keep(self._faults, _Fault(text=text, address=address, is_answer=is_answer))
+        _keep(self._faults, Fault(text=text, **about))
 
 
 def _keep(entries: list[Entry], entry: Entry) -> None:

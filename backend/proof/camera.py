@@ -21,10 +21,14 @@ Developed = list[tuple[int, Evidence]]
 
 
 class Camera:
-    """One attempt's pictures; without a folder it takes none."""
+    """One attempt's pictures; without a folder it takes none.
 
-    def __init__(self, folder: EvidenceFolder | None) -> None:
+    One that `shows_failures_only` keeps no picture of a step that holds.
+    """
+
+    def __init__(self, folder: EvidenceFolder | None, *, shows_failures_only: bool = False) -> None:
         self._folder = folder
+        self._shows_failures_only = shows_failures_only
         self._owed: list[int] = []
         self._owed_page: Page | None = None
         self._under_way: list[asyncio.Task[Developed]] = []
@@ -34,8 +38,8 @@ class Camera:
 
     @property
     def is_recording(self) -> bool:
-        """Whether pictures are kept."""
-        return self._folder is not None
+        """Whether pictures of what holds are kept."""
+        return self._folder is not None and not self._shows_failures_only
 
     def owe(self, page: Page, step: int) -> None:
         """Ask for a step's picture; `settle` before the page is touched again."""
@@ -69,7 +73,7 @@ class Camera:
 
     def keep(self, picture: Picture, step: int, *, name: str, viewport: str) -> None:
         """Keep the exact picture of a look-like step under the name that the author gave it."""
-        if self._folder is None:
+        if self._folder is None or self._shows_failures_only:
             return
         part = f"step-{step:02d}.{file_words(name)}"
         evidence = self._folder.write(picture.content, kind="picture", suffix="png", part=part)
@@ -89,15 +93,15 @@ class Camera:
             snapshot = await page.aria_snapshot(timeout=_SNAPSHOT_MILLISECONDS)
         except PlaywrightError:
             return ""
-        if self._folder is not None and snapshot:
-            evidence = self._folder.write(
-                snapshot.encode("utf-8", "replace"),
-                kind="aria",
-                suffix="txt",
-                part=f"step-{step:02d}",
-            )
-            self._taken.setdefault(step, []).append(evidence)
+        self.keep_words(snapshot, step, part=f"step-{step:02d}")
         return snapshot
+
+    def keep_words(self, snapshot: str, step: int, *, part: str) -> None:
+        """Keep a page in words as a step's evidence."""
+        if self._folder is not None and snapshot:
+            content = snapshot.encode("utf-8", "replace")
+            evidence = self._folder.write(content, kind="aria", suffix="txt", part=part)
+            self._taken.setdefault(step, []).append(evidence)
 
     def taken(self, step: int) -> tuple[Evidence, ...]:
         """Return a step's pictures and words."""

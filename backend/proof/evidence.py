@@ -46,9 +46,10 @@ def file_words(name: str) -> str:
 class EvidenceFolder:
     """The folder of one attempt's evidence; only the prover ever writes there."""
 
-    def __init__(self, folder: Path, *, criterion: str, attempt: int) -> None:
+    def __init__(self, folder: Path, *, criterion: str, attempt: int, run: str = "") -> None:
+        """Name what is written; `run` tells another run from the one that draws the verdict."""
         self._folder = folder
-        self._stem = f"{safe_name(criterion)}.attempt-{attempt}"
+        self._stem = f"{safe_name(criterion)}{run and f'.{run}'}.attempt-{attempt}"
 
     def write(self, content: bytes, *, kind: str, suffix: str, part: str = "") -> Evidence:
         """Write one piece and return it with its digest."""

@@ -49,6 +49,7 @@ def build_manifest(parts: ManifestInput) -> dict[str, Any]:
         "seeds": dict(parts.seeds),
         "results": [msgspec.to_builtins(result) for result in parts.results],
         "counts": counts(parts.results),
+        "phases": dict(parts.phases),
         "started": moment(parts.started),
         "finished": moment(parts.finished),
         "phases": dict(parts.phases),

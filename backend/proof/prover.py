@@ -17,6 +17,7 @@ from backend.proof.camera import Camera
 from backend.proof.chromium import temporary_folder
 from backend.proof.errors import ProofError, SubjectError
 from backend.proof.evidence import EvidenceFolder
+from backend.proof.looker import LookBook
 from backend.proof.page_map import PageMap
 from backend.proof.results import Attempt, CriterionResult, Verdict
 from backend.proof.scene import Run, Scene
@@ -67,7 +68,8 @@ class PlayOrder:
 
     Evidence is written below `folder`. The pictures of look-like steps are compared with the
     `baselines`; one that has none is a first one. `tries` is how often a scenario is attempted as
-    long as it does not pass.
+    long as it does not pass. `looks` sees every page that is checked; such a play keeps no pictures
+    but of failures.
     """
 
     blueprint: Blueprint
@@ -76,6 +78,7 @@ class PlayOrder:
     baselines: Baselines = field(default_factory=lambda: NONE_ACCEPTED)
     progress: Watcher | None = None
     tries: int = _ATTEMPTS
+    looks: LookBook | None = None
 
 
 class Prover:
@@ -243,6 +246,8 @@ class _Playing:
             )
 
     def _evidence_folder(self, scenario: Scenario, number: int) -> EvidenceFolder | None:
+        if self.order.looks is not None:
+            return self.order.looks.evidence_folder(scenario)
         if not self.order.recording.keeps(number):
             return None
         return EvidenceFolder(self.order.folder, criterion=scenario.criterion, attempt=number)
@@ -260,17 +265,19 @@ class _Playing:
             scenario=scenario,
             subject=subject,
             browser=await self.browser.get(),
-            camera=Camera(folder),
+            camera=Camera(folder, shows_failures_only=self.order.looks is not None),
             video_folder=str(self.videos) if is_filmed else None,
         )
 
     async def _play(self, scene: Scene, number: int, folder: EvidenceFolder | None) -> Attempt:
         """Only the steps occupy a lane: holding, closing and the end of the video do not."""
+        looks = self.order.looks
         attempt = AttemptRun(
             scene=scene,
             number=number,
             folder=folder,
             scenario_seconds=self._limit(scene.scenario),
+            onlooker=None if looks is None else looks.open_looker(scene),
         )
         try:
             async with self._lanes:

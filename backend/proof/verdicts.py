@@ -12,6 +12,7 @@ from backend.proof.results import (
     Comparison,
     CriterionResult,
     DataRun,
+    SecondLook,
     StepResult,
     Verdict,
 )
@@ -48,6 +49,22 @@ def with_data_runs_drawn(result: CriterionResult, runs: Sequence[DataRun]) -> Cr
     elif worst is not Verdict.FAILED and any(run.verdict is Verdict.UNSTABLE for run in runs):
         worst = Verdict.UNSTABLE
     return msgspec.structs.replace(result, verdict=worst, data_runs=tuple(runs))
+
+
+def with_second_look(result: CriterionResult, look: SecondLook) -> CriterionResult:
+    """Return the result after a second look, which makes no verdict better."""
+    return msgspec.structs.replace(
+        result, second_look=look, verdict=_after_look(result.verdict, look)
+    )
+
+
+def _after_look(verdict: Verdict, look: SecondLook) -> Verdict:
+    """Return failed for a finding that decides, unstable for what holds no more."""
+    if verdict in (Verdict.FAILED, Verdict.NOT_RUN):
+        return verdict
+    if any(observation.blocks for observation in look.observations):
+        return Verdict.FAILED
+    return verdict if look.attempt.verdict is Verdict.PASSED else Verdict.UNSTABLE
 
 
 def _ending(attempt: Attempt) -> tuple[Verdict, tuple[str, ...]]:

@@ -25,7 +25,7 @@ PUBLIC_NAMES = """
     BuildFailedError BuildStatus BuildVerdict BundleError Changes ChecksumMismatchError
     ConfigurationError ConflictError CreatedApiKey Criterion CriterionVerdict Decision
     DownloadError Draftworks DraftworksError EventStream EventType Fault Finding Gate
-    GateCriterion GateKind InternalServerError NotFoundError Page PaymentRequiredError
+    GateCriterion GateKind GateNote InternalServerError NotFoundError Page PaymentRequiredError
     PermissionDeniedError RateLimitError Severity Tenant UnprocessableEntityError UnsafePathError
     Verification WaitTimeoutError __version__ verify_bundle
 """

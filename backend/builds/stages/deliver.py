@@ -7,6 +7,7 @@ from backend.builds.dossier import DELIVERED, publish, require_evidence, restore
 from backend.builds.errors import StageFailedError
 from backend.builds.products import Delivery
 from backend.builds.status import BuildStatus, FailureReason
+from backend.builds.structures import accepted_structures
 from backend.builds.workbench import Job, Outcome, Workbench
 from billing.meters import Meter
 
@@ -33,6 +34,7 @@ async def deliver(job: Job, bench: Workbench) -> Outcome:
             product_files=len(product_files),
             proof_files=len(proof_files),
             pictures=accepted_pictures(job.proof),
+            structures=accepted_structures(job.proof),
         ),
         files=kept,
     )

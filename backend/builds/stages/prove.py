@@ -1,7 +1,6 @@
 """Proves a product: a clean room, fresh data, every scenario, hold-outs too."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from backend.blueprints.holdouts import DATA_SEED
@@ -14,11 +13,12 @@ from backend.builds.clean_room import (
     open_products,
     run_scenarios,
 )
-from backend.builds.criteria import list_criteria, needs_model_message
+from backend.builds.criteria import list_criteria, refusal_message
 from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
-from backend.builds.phases import Phases
+from backend.builds.phases import DATA_RUNS, SECOND_LOOKS, VERDICT_RUN, PhaseClock
+from backend.builds.second_looks import look_again
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Job, Outcome, Workbench
 from backend.proof.contract import CONTRACT_FILE, read_contract
@@ -27,7 +27,6 @@ from backend.proof.errors import ProofError
 from backend.proof.prover import PlayOrder, Recording
 from backend.proof.results import CriterionResult, Verdict
 from backend.proof.subject_pool import SubjectPool
-from backend.proof.verdicts import verdict_of
 
 # What is unstable or judged waits for a person, who accepts it by name.
 NOT_FAILED = frozenset({Verdict.PASSED, Verdict.UNSTABLE, Verdict.JUDGED})
@@ -40,21 +39,21 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     """
     started = datetime.now(UTC)
     files = await load_tree(job, bench)
-    phases = Phases()
-    results = await _run(job, bench, files, phases)
+    clock = PhaseClock()
+    results = await _run(job, bench, files, clock)
     proof = draw_up(
         job,
         bench,
         results,
         started_at=started,
         finished_at=datetime.now(UTC),
-        phases=phases.seconds,
+        phases=clock.seconds,
     )
     failed = [result for result in results if result.verdict not in NOT_FAILED]
     if failed or not results:
         raise StageFailedError(
             FailureReason.NEEDS_MODEL,
-            _failure_message(failed) if failed else "The blueprint has no scenario to prove.",
+            refusal_message(failed) if failed else "The blueprint has no scenario to prove.",
             criteria=[result.criterion for result in failed],
             product=proof,
         )
@@ -66,38 +65,29 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     )
 
 
-def _failure_message(failed: Sequence[CriterionResult]) -> str:
-    """Name what failed, and apart from it what failed on other data than the blueprint shows."""
-    message = needs_model_message([result.name for result in failed])
-    names = [f"“{r.name}”" for r in failed if verdict_of(r.attempts) in NOT_FAILED]
-    if not names:
-        return message
-    return (
-        f"{message} With the data that the blueprint shows these work, but not with other data: "
-        f"{', '.join(names)}. The report says which texts were replaced."
-    )
-
-
 async def _run(
-    job: Job, bench: Workbench, files: dict[str, bytes], phases: Phases
+    job: Job, bench: Workbench, files: dict[str, bytes], clock: PhaseClock
 ) -> list[CriterionResult]:
     try:
         contract = read_contract(files[CONTRACT_FILE])
+        baselines = await fetch_baselines(job, bench)
         async with (
             open_products(job, bench, files, contract) as products,
             open_pool(products) as pool,
         ):
-            async with phases.timed("verdict_run"):
+            with clock.phase(VERDICT_RUN):
                 results = await run_scenarios(
                     job,
                     bench,
                     pool,
                     scenarios=job.blueprint.scenarios,
                     recording=Recording.FULL,
-                    baselines=await fetch_baselines(job, bench),
+                    baselines=baselines,
                 )
-            async with phases.timed("data_runs"):
-                return await _on_other_data(job, bench, pool, results)
+            with clock.phase(DATA_RUNS):
+                results = await _on_other_data(job, bench, pool, results)
+            with clock.phase(SECOND_LOOKS):
+                return await look_again(job, bench, pool, results)
     except ProofError as error:
         raise StageFailedError(FailureReason.INTERNAL, str(error)) from error
 

@@ -60,6 +60,7 @@ from draftworks._models import (
     Finding,
     Gate,
     GateCriterion,
+    GateNote,
     Tenant,
 )
 from draftworks._pages import AsyncPage, Page
@@ -110,6 +111,7 @@ __all__ = [
     "Gate",
     "GateCriterion",
     "GateKind",
+    "GateNote",
     "InternalServerError",
     "NotFoundError",
     "Page",

@@ -124,12 +124,23 @@ class GateCriterion(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
 
 
+class GateNote(msgspec.Struct, frozen=True, kw_only=True):
+    """What a second look at a page saw; it is good to know and waits for nobody."""
+
+    criterion: str
+    check: str
+    page: str
+    message: str
+    evidence: tuple[str, ...] = ()
+
+
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
     """A question that the build waits for; send `proof_digest` back with the decision."""
 
     kind: GateKind
     criteria: tuple[GateCriterion, ...] = ()
     proof_digest: str | None = None
+    notes: tuple[GateNote, ...] = ()
 
 
 class Build(msgspec.Struct, frozen=True, kw_only=True):

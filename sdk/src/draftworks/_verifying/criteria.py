@@ -1,10 +1,10 @@
 """Draws every verdict again, from the attempts and the evidence that the bundle really holds."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from draftworks._verifying.fault import Fault
-from draftworks._verifying.statement import Attempt, Result, Statement
+from draftworks._verifying.statement import Attempt, Evidence, Result, SecondLook, Statement
 
 _EVIDENCE_FOLDER = "proof/"
 _HELD = ("passed", "judged")
@@ -30,9 +30,10 @@ def _check_result(result: Result, digests: Mapping[str, str]) -> Iterator[Fault]
         yield Fault(result.criterion, "lacks one of its attempts")
     yield from _check_data_runs(result, digests)
     lacks = [why for attempt in result.attempts if (why := _lack(attempt, digests))]
+    lacks += _lost(result.second_look.pieces, digests) if result.second_look else []
     drawn = _drawn(result, digests)
     if result.verdict not in drawn:
-        why = lacks[-1] if lacks else f"its attempts say {drawn[0]}"
+        why = lacks[-1] if lacks else f"{_speaker(result)} say {drawn[0]}"
         yield Fault(result.criterion, f"is stated as {result.verdict}, but {why}")
     elif lacks:
         yield Fault(result.criterion, lacks[0])
@@ -58,8 +59,32 @@ def _check_data_runs(result: Result, digests: Mapping[str, str]) -> Iterator[Fau
             yield Fault(result.criterion, f"{said}: {lacks[0]}")
 
 
+def _speaker(result: Result) -> str:
+    return "its attempts and its second look" if result.second_look else "its attempts"
+
+
 def _drawn(result: Result, digests: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the verdicts that all runs allow: on other data none may end worse."""
+    """Return the verdicts that all runs allow: a second look makes none of them better."""
+    drawn, look = _drawn_from_runs(result, digests), result.second_look
+    if look is None or drawn[0] in ("failed", "not_run"):
+        return drawn
+    if any(observation.blocks for observation in look.observations):
+        return ("failed",)
+    return drawn if _held_again(look, digests) else ("unstable",)
+
+
+def _held_again(look: SecondLook, digests: Mapping[str, str]) -> bool:
+    steps = look.attempt.steps
+    return (
+        look.attempt.verdict == "passed"
+        and any(step.kind == "then" for step in steps)
+        and all(step.verdict == "passed" for step in steps)
+        and not _lost(look.pieces, digests)
+    )
+
+
+def _drawn_from_runs(result: Result, digests: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the verdicts that all attempts allow: on other data none may end worse."""
     shown = _verdict_of(result.attempts, digests)
     others = {
         _verdict_of(run.attempts, digests, is_filmed=False)[0] for run in result.data_runs
@@ -89,9 +114,8 @@ def _lack(attempt: Attempt, digests: Mapping[str, str], *, is_filmed: bool = Tru
 
     The first attempt on other data needs no video: its pictures are its evidence.
     """
-    for piece in attempt.pieces:
-        if digests.get(_EVIDENCE_FOLDER + piece.path) != piece.sha256:
-            return f"its evidence {piece.path} is missing or another"
+    if lost := _lost(attempt.pieces, digests):
+        return lost[0]
     if attempt.verdict not in _HELD:
         return ""
     if (is_filmed or attempt.number > 1) and not attempt.evidence:
@@ -102,3 +126,12 @@ def _lack(attempt: Attempt, digests: Mapping[str, str], *, is_filmed: bool = Tru
     if any(not step.evidence for step in checks):
         return f"a check of attempt {attempt.number} has no evidence"
     return ""
+
+
+def _lost(pieces: Iterable[Evidence], digests: Mapping[str, str]) -> list[str]:
+    """Name the pieces that the bundle does not hold as they were seen."""
+    return [
+        f"its evidence {piece.path} is missing or another"
+        for piece in pieces
+        if digests.get(_EVIDENCE_FOLDER + piece.path) != piece.sha256
+    ]

@@ -70,6 +70,25 @@ class DataRun(msgspec.Struct, frozen=True):
     verdict: str
     replacements: tuple[Replacement, ...]
     attempts: tuple[Attempt, ...]
+class Observation(msgspec.Struct, frozen=True):
+    """What a second look found on one page."""
+
+    check: str
+    blocks: bool
+    evidence: tuple[Evidence, ...]
+
+
+class SecondLook(msgspec.Struct, frozen=True):
+    """One more run of a scenario that held, for what its steps do not ask."""
+
+    attempt: Attempt
+    observations: tuple[Observation, ...]
+
+    @property
+    def pieces(self) -> tuple[Evidence, ...]:
+        """All that was recorded of it."""
+        found = (piece for one in self.observations for piece in one.evidence)
+        return (*self.attempt.pieces, *found)
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -81,6 +100,7 @@ class Result(msgspec.Struct, frozen=True):
     verdict: str
     attempts: tuple[Attempt, ...]
     data_runs: tuple[DataRun, ...] = ()
+    second_look: SecondLook | None = None
 
 
 class Blueprint(msgspec.Struct, frozen=True):
