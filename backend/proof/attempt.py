@@ -12,6 +12,7 @@ from playwright.async_api import Page
 from backend.blueprints.blueprint import Step, StepKind
 from backend.proof import words
 from backend.proof.camera import Camera
+from backend.proof.companion import Company
 from backend.proof.dialogs import DIALOG_STEPS
 from backend.proof.errors import SeedRefusedError, StepFailedError
 from backend.proof.evidence import EvidenceFolder
@@ -47,6 +48,7 @@ class AttemptRun:
     number: int
     folder: EvidenceFolder | None
     scenario_seconds: float
+    company: Company = field(default_factory=Company)
     started: float = field(default_factory=time.monotonic)
     _played: list[_Played] = field(default_factory=list)
     _evidence: list[Evidence] = field(default_factory=list)
@@ -55,8 +57,10 @@ class AttemptRun:
         """Run the steps until one fails."""
         self._played = [_Played() for _ in self._steps]
         try:
-            async with asyncio.timeout(self.scenario_seconds):
+            async with asyncio.timeout(self.scenario_seconds + self.company.patience_seconds):
+                await self.company.begin(self.scene)
                 for index, step in enumerate(self._steps):
+                    await self.company.before_step(index + 1, step)
                     if not await self._prepare(index, step) or not await self._run(index, step):
                         return
         except TimeoutError:
@@ -222,6 +226,9 @@ class AttemptRun:
         """Close the window, whatever happened; its video is complete only then."""
         await self.scene.absences.drop()
         await self.scene.camera.drop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                await self.company.end()
         try:
             async with asyncio.timeout(_CLOSING_SECONDS):
                 videos = await self.scene.close()
