@@ -151,4 +151,6 @@ def _report_input(
         approvals=approvals,
         proof_digest=parts.proof.digest,
         signer=bench.signer.fingerprint,
+        phases=parts.proof.phases,
+        trace_viewer=bench.trace_viewer,
     )

@@ -33,7 +33,9 @@ def with_every_part(result: CriterionResult, folder: Path) -> CriterionResult:
         "transcript": files.write(
             f"GET /api HTTP/1.1\n\n{HOSTILE}\n".encode() * 200, kind="transcript", suffix="txt"
         ),
-        "mail": files.write(f"To: ada@example.com\n\n{HOSTILE}".encode(), kind="mail", suffix="eml"),
+        "mail": files.write(
+            f"To: ada@example.com\n\n{HOSTILE}".encode(), kind="mail", suffix="eml"
+        ),
         "trace": files.write(b"PK", kind="trace", suffix="zip"),
     }
     attempt = _with_texts(shown, pieces["transcript"], pieces["mail"])

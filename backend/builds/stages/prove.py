@@ -8,7 +8,8 @@ from backend.builds.criteria import list_criteria, needs_model_message
 from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
-from backend.builds.phases import VERDICT_RUN, PhaseClock
+from backend.builds.narrating import narrate
+from backend.builds.phases import NARRATIONS, VERDICT_RUN, PhaseClock
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Job, Outcome, Workbench
 from backend.proof.contract import CONTRACT_FILE, read_contract
@@ -60,7 +61,7 @@ async def _run(
         baselines = await fetch_baselines(job, bench)
         async with open_products(job, bench, files, contract) as products:
             with clock.phase(VERDICT_RUN):
-                return await run_scenarios(
+                results = await run_scenarios(
                     job,
                     bench,
                     products,
@@ -68,5 +69,9 @@ async def _run(
                     recording=Recording.FULL,
                     baselines=baselines,
                 )
+            if bench.narrates:
+                with clock.phase(NARRATIONS):
+                    results = await narrate(job, bench, products, results)
+            return results
     except ProofError as error:
         raise StageFailedError(FailureReason.INTERNAL, str(error)) from error
