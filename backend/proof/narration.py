@@ -17,11 +17,12 @@ from backend.proof.companion import Companion
 from backend.proof.evidence import EvidenceFolder, safe_name
 from backend.proof.narrator import Narrator
 from backend.proof.prover import PlayOrder, Prover, Recording
-from backend.proof.results import Attempt, CriterionResult, Narration, Verdict
+from backend.proof.results import Attempt, CriterionResult, Evidence, Narration, Verdict
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.tracer import Tracer
 
 _PART = "narration"
+_BEFORE = "narration.before"
 
 
 async def with_narrations(
@@ -88,13 +89,24 @@ class _Studio:
         if narrator is None or attempts[-1].verdict is not Verdict.PASSED or not narrator.is_done:
             return None
         folder = EvidenceFolder(self.kept, criterion=scenario.criterion, attempt=1)
-        texts = [step.text for step in scenario.steps]
-        chapters = webvtt(narrator.chapters, texts, milliseconds=narrator.milliseconds)
         return Narration(
             clip=folder.take(narrator.path, kind="narration", suffix="webm"),
             chapters=tuple(narrator.chapters),
             evidence=(
-                folder.write(chapters.encode(), kind="chapters", suffix="vtt"),
+                _chapters(narrator, scenario, folder),
+                *_before(narrator, folder),
                 *self.tracers[scenario.criterion].keep(folder, part=_PART),
             ),
         )
+
+
+def _chapters(narrator: Narrator, scenario: Scenario, folder: EvidenceFolder) -> Evidence:
+    texts = [step.text for step in scenario.steps]
+    content = webvtt(narrator.chapters, texts, milliseconds=narrator.milliseconds)
+    return folder.write(content.encode("utf-8", "replace"), kind="chapters", suffix="vtt")
+
+
+def _before(narrator: Narrator, folder: EvidenceFolder) -> tuple[Evidence, ...]:
+    if narrator.before is None:
+        return ()
+    return (folder.write(narrator.before, kind="screenshot", suffix="jpg", part=_BEFORE),)

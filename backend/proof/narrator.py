@@ -3,14 +3,15 @@
 import asyncio
 import time
 from contextlib import AsyncExitStack
-from html import escape
 from pathlib import Path
 
 from playwright.async_api import Page
 
-from backend.blueprints.blueprint import Step
+from backend.blueprints.blueprint import Step, StepKind
+from backend.proof.captions import caption, title
 from backend.proof.results import Chapter
 from backend.proof.scene import Scene
+from backend.proof.window import Device, WindowOptions
 from backend.proof.words import shorten
 
 _TITLE_SECONDS = 1.2
@@ -19,13 +20,9 @@ _LAST_SECONDS = 1.2
 _MOST_SECONDS = 25.0
 _ACTION_MILLISECONDS = 400
 _PICTURES_PER_SECOND = 8
-_TITLE = """<div style="position:absolute;inset:0;display:flex;align-items:center;
-justify-content:center;background:rgba(20,26,32,.82);font:600 clamp(20px,3vw,44px)/1.3 system-ui,
-sans-serif;color:#fff;text-align:center;padding:6%"><div>{text}</div></div>"""
-_CAPTION = """<div style="position:absolute;left:0;right:0;bottom:0;background:rgba(20,26,32,.88);
-color:#fff;font:clamp(15px,2.1vw,30px)/1.35 system-ui,sans-serif;padding:.5em .9em;
-overflow-wrap:anywhere"><span style="opacity:.75">{number} of {total}</span>&ensp;<b>{keyword}</b>
-{text}</div>"""
+_PICTURE_MILLISECONDS = 5000
+_QUALITY = 80
+_EMPTY_PAGE = "about:blank"
 
 
 class Narrator:
@@ -36,23 +33,23 @@ class Narrator:
 
     def __init__(self, path: Path, *, name: str, steps: int) -> None:
         self.path = path
+        self.chapters: list[Chapter] = []
+        self.milliseconds = 0
+        self.before: bytes | None = None
         self._name = name
         self._steps = steps
         self._pause = min(_STEP_SECONDS, _MOST_SECONDS / max(steps, 1))
         self._page: Page | None = None
+        self._device: Device = WindowOptions().device
         self._caption = AsyncExitStack()
-        self._kind: str | None = None
+        self._kind: StepKind | None = None
         self._began = 0.0
         self._is_closed = False
-        self.chapters: list[Chapter] = []
-        self.milliseconds = 0
 
     @property
     def is_done(self) -> bool:
         """Whether the whole film lies at its path, with a chapter for each step."""
-        return (
-            len(self.chapters) == self._steps and self._is_closed and self.path.stat().st_size > 0
-        )
+        return self._is_closed and len(self.chapters) == self._steps
 
     @property
     def patience_seconds(self) -> float:
@@ -62,26 +59,25 @@ class Narrator:
     async def begin(self, scene: Scene) -> None:
         """Begin to film, and show the scenario's name."""
         page = await scene.page()
+        options = scene.options
         await page.screencast.start(
-            path=self.path, size=scene.options.video_size, fps=_PICTURES_PER_SECOND
+            path=self.path, size=options.video_size, fps=_PICTURES_PER_SECOND
         )
-        self._page, self._began = page, time.monotonic()
+        self._page, self._device, self._began = page, options.device, time.monotonic()
         await page.screencast.show_actions(
             duration=_ACTION_MILLISECONDS, style={"title": "display: none"}
         )
-        async with await page.screencast.show_overlay(_TITLE.format(text=_shown(self._name))):
-            await asyncio.sleep(_TITLE_SECONDS)
+        await self._show(page, self._title())
+        await asyncio.sleep(_TITLE_SECONDS)
 
     async def before_step(self, number: int, step: Step) -> None:
         """Show the step's sentence long enough to be read; its chapter begins here."""
-        if self._page is None:
+        page = self._page
+        if page is None:
             return
-        keyword = "And" if step.kind.value == self._kind else step.kind.value.capitalize()
-        self._kind = step.kind.value
-        html = _CAPTION.format(
-            number=number, total=self._steps, keyword=keyword, text=_shown(step.text)
-        )
-        await self._show(self._page, html)
+        if step.kind is StepKind.WHEN and self.before is None and page.url != _EMPTY_PAGE:
+            await self._picture_before(page)
+        await self._show(page, self._sentence(number, step))
         self.chapters.append(Chapter(step=number, milliseconds=self._elapsed()))
         await asyncio.sleep(self._pause)
 
@@ -95,16 +91,39 @@ class Narrator:
         await page.screencast.stop()
         self._is_closed = self.path.is_file()
 
-    async def _show(self, page: Page, html: str) -> None:
-        """Put a caption in the place of the one before."""
+    async def _picture_before(self, page: Page) -> None:
+        """Take the page as it is before anything is done, without any words on it."""
+        await page.screencast.hide_overlays()
+        self.before = await page.screenshot(
+            type="jpeg",
+            quality=_QUALITY,
+            animations="disabled",
+            caret="hide",
+            scale="css",
+            timeout=_PICTURE_MILLISECONDS,
+        )
+        await page.screencast.show_overlays()
+
+    def _title(self) -> str:
+        device = self._device
+        return title(shorten(self._name), width=device.width, height=device.height)
+
+    def _sentence(self, number: int, step: Step) -> str:
+        keyword = "And" if step.kind is self._kind else step.kind.value.capitalize()
+        self._kind = step.kind
+        return caption(
+            f"{number} of {self._steps}",
+            f"{keyword} {shorten(step.text)}",
+            width=self._device.width,
+            height=self._device.height,
+        )
+
+    async def _show(self, page: Page, drawing: str) -> None:
+        """Put words in the place of those before."""
         shown = AsyncExitStack()
-        await shown.enter_async_context(await page.screencast.show_overlay(html))
+        await shown.enter_async_context(await page.screencast.show_overlay(drawing))
         before, self._caption = self._caption, shown
         await before.aclose()
 
     def _elapsed(self) -> int:
         return round((time.monotonic() - self._began) * 1000)
-
-
-def _shown(text: str) -> str:
-    return escape(shorten(text))

@@ -16,7 +16,7 @@ from backend.blueprints.blueprint import Blueprint
 from backend.proof import report_words as words
 from backend.proof.environment import Environment
 from backend.proof.report_checks import view_parts
-from backend.proof.report_overview import view_overview
+from backend.proof.report_overview import accepted_by_name, view_overview
 from backend.proof.results import CriterionResult, Verdict
 from backend.proof.statement import Approval
 
@@ -48,7 +48,6 @@ class ReportInput:
 
 def render_report(report: ReportInput) -> str:
     """Return the page; whatever comes from the product or the author is escaped."""
-    accepted = _accepted_by_name(report.approvals)
     parts = view_parts(report.blueprint, report.results, report.folder)
     style, script = _own_text("report.css"), _own_text("report.js")
     return (
@@ -57,8 +56,8 @@ def render_report(report: ReportInput) -> str:
         .render(
             report=report,
             parts=parts,
-            overview=view_overview(parts, accepted),
-            accepted=accepted,
+            overview=view_overview(parts, report.approvals),
+            accepted=accepted_by_name(report.approvals),
             style=style,
             script=script,
             policy=_policy(style, script),
@@ -118,12 +117,3 @@ def _policy(style: str, script: str) -> str:
 def _source(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{b64encode(digest).decode()}'"
-
-
-def _accepted_by_name(approvals: Sequence[Approval]) -> frozenset[str]:
-    return frozenset(
-        criterion
-        for approval in approvals
-        if (approval.gate, approval.decision) == ("acceptance", "accept")
-        for criterion in approval.criteria
-    )

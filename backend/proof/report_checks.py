@@ -127,7 +127,7 @@ def view_check(result: CriterionResult, scenario: Scenario | None, folder: Path)
         result=result,
         anchor=anchor(result.criterion),
         tries=[view_attempt(attempt, sources, folder) for attempt in result.attempts],
-        pictures=_before_and_after(result.attempts[-1:], folder),
+        pictures=_before_and_after(result, folder),
         narration=_narration(result, sources),
         data_runs=[_data_run(run, folder) for run in result.data_runs],
         look=view_look(result.second_look, folder) if result.second_look else None,
@@ -139,10 +139,14 @@ def anchor(criterion: str) -> str:
     return quote(criterion, safe="").replace("%", ".")
 
 
-def _before_and_after(decided: Sequence[Attempt], folder: Path) -> BeforeAndAfter | None:
+def _before_and_after(result: CriterionResult, folder: Path) -> BeforeAndAfter | None:
+    """Take the first and the last picture; the narrated run has one from before anything was done.
+
+    Checks that follow each other share a picture, so most scenarios have only one of their own.
+    """
     found: list[tuple[StepResult, Evidence]] = [
         (step, piece)
-        for attempt in decided
+        for attempt in result.attempts[-1:]
         for step in attempt.steps
         for piece in step.evidence
         if piece.kind in PICTURES
@@ -150,12 +154,19 @@ def _before_and_after(decided: Sequence[Attempt], folder: Path) -> BeforeAndAfte
     if not found:
         return None
     (first_step, first), (last_step, last) = found[0], found[-1]
-    return BeforeAndAfter(
-        before=_large(first, f"Before: {first_step.text}", folder)
-        if first.sha256 != last.sha256
-        else None,
-        after=_large(last, f"After: {last_step.text}", folder),
-    )
+    early = _pictured_before(result.narration)
+    before = None
+    if early is not None:
+        before = _large(early, "Before anything was done, in the narrated run", folder)
+    elif first.sha256 != last.sha256:
+        before = _large(first, f"At first: {first_step.text}", folder)
+    after = _large(last, f"At the end: {last_step.text}", folder)
+    return BeforeAndAfter(before=before, after=after)
+
+
+def _pictured_before(narration: Narration | None) -> Evidence | None:
+    pieces = narration.evidence if narration else ()
+    return next((piece for piece in pieces if piece.kind in PICTURES), None)
 
 
 def _large(piece: Evidence, alt: str, folder: Path) -> ReportPicture:

@@ -7,6 +7,7 @@ from backend.proof.manifest import counts
 from backend.proof.report_checks import CheckView, Part
 from backend.proof.report_words import counted
 from backend.proof.results import CriterionResult, DataRun, Verdict
+from backend.proof.statement import Approval
 
 _ALWAYS_UNSHOWN = (
     "What no check asks for: only the sentences on this page were tried.",
@@ -47,8 +48,10 @@ class Overview:
     unshown: list[str]
 
 
-def view_overview(parts: Sequence[Part], accepted: frozenset[str]) -> Overview:
-    """Sum up the checks; `accepted` are those that a person accepted by name."""
+def view_overview(parts: Sequence[Part], approvals: Sequence[Approval]) -> Overview:
+    """Sum up the checks, and say what the approvals leave open."""
+    accepted = accepted_by_name(approvals)
+    is_covered = any(_is_acceptance(one) and one.blanket for one in approvals)
     checks = [check for part in parts for check in part.checks]
     results = [check.result for check in checks]
     found = counts(results)
@@ -67,7 +70,7 @@ def view_overview(parts: Sequence[Part], accepted: frozenset[str]) -> Overview:
             Need(check=check, text=text)
             for check in checks
             if check.result.criterion not in accepted
-            for text in _needs(check.result)
+            for text in _needs(check.result, is_covered=is_covered)
         ],
         asides=list(_asides(results)),
         unshown=[*_unshown(parts, results), *_ALWAYS_UNSHOWN],
@@ -101,14 +104,33 @@ def _bar(found: Mapping[str, int], total: int) -> list[Share]:
     return bar
 
 
-def _needs(result: CriterionResult) -> Iterator[str]:
-    """Say what only a person can decide; what failed is not up for acceptance."""
+def accepted_by_name(approvals: Sequence[Approval]) -> frozenset[str]:
+    """Return the criteria that a person accepted by name."""
+    return frozenset(
+        criterion
+        for approval in approvals
+        if _is_acceptance(approval)
+        for criterion in approval.criteria
+    )
+
+
+def _is_acceptance(approval: Approval) -> bool:
+    return (approval.gate, approval.decision) == ("acceptance", "accept")
+
+
+def _needs(result: CriterionResult, *, is_covered: bool) -> Iterator[str]:
+    """Say what only a person can decide; what failed is not up for acceptance.
+
+    A blanket acceptance covers what holds, never what was unstable or looks different.
+    """
     if result.verdict in (Verdict.FAILED, Verdict.NOT_RUN):
         return
     if result.verdict is Verdict.UNSTABLE:
         yield "It failed and then held. Accept it by name, or send it back."
     if result.changed_pictures:
         yield "It looks different from before. Accept the new look by name, or send it back."
+    if is_covered:
+        return
     if result.first_baselines:
         yield "This is the first picture of it: does it look right?"
     if "@critical" in result.tags:
@@ -117,6 +139,9 @@ def _needs(result: CriterionResult) -> Iterator[str]:
 
 def _asides(results: Sequence[CriterionResult]) -> Iterator[str]:
     """Say what was tried beyond the checks themselves."""
+    sealed = sum(result.holdout for result in results)
+    if sealed:
+        yield f"{counted(sealed, 'check')} {_was(sealed)} sealed: no builder ever saw {'it' if sealed == 1 else 'them'}."
     runs = [run for result in results for run in result.data_runs]
     if runs:
         held = sum(run.verdict is Verdict.PASSED for run in runs)
