@@ -1,66 +1,51 @@
-"""Draws the words of a narrated clip as SVG.
+"""Draws the words of a narrated clip as plain HTML tables.
 
-Its attributes work on a page whose own security policy forbids styles, where HTML's do not.
+A page's own security policy may forbid styles, whoever adds them; it does not know attributes.
 """
 
-import textwrap
+import re
 from html import escape
 
+from backend.proof.window import Device
+
 _GROUND = "#141a20"
-_SMALLEST, _LARGEST = 15, 30
-_OF_THE_WIDTH = 0.021
-_LETTER_WIDTH = 0.56  # of a letter's height, on the average
-_LINE_HEIGHT = 1.4
-_TITLE_TIMES = 1.5
+_INK = "#ffffff"
+_SOFT = "#b9c3cb"
+_FACE = "system-ui, DejaVu Sans, sans-serif"
+_NARROW_PIXELS = 600
+_LONG_WORD = re.compile(r"\S{24}(?=\S)")
 
 
-def title(text: str, *, width: int, height: int) -> str:
+def title(text: str, device: Device) -> str:
     """Return the scenario's name, over the whole window."""
-    size = _letters(width) * _TITLE_TIMES
-    lines = _wrapped(text, size, width * 0.85)
-    top = (height - (len(lines) - 1) * size * _LINE_HEIGHT) / 2
-    drawn = "".join(
-        f'<tspan x="{width / 2:g}" y="{top + index * size * _LINE_HEIGHT:.0f}">{escape(line)}</tspan>'
-        for index, line in enumerate(lines)
-    )
-    body = f'<text text-anchor="middle" font-weight="600" font-size="{size:.0f}">{drawn}</text>'
-    return _svg(body, ground=(0, height), width=width, height=height)
-
-
-def caption(place: str, text: str, *, width: int, height: int) -> str:
-    """Return a step's sentence on a strip at the foot of the window; `place` is such as 2 of 7."""
-    size = _letters(width)
-    lines = _wrapped(f"{place}  {text}", size, width - 2 * size)
-    lines[0] = lines[0].removeprefix(place)
-    strip = (len(lines) - 1) * size * _LINE_HEIGHT + 2.4 * size
-    top = height - strip
-    drawn = "".join(
-        f'<tspan x="{size:.0f}" y="{top + 1.55 * size + index * size * _LINE_HEIGHT:.0f}">'
-        f"{_place(place) if index == 0 else ''}{escape(line)}</tspan>"
-        for index, line in enumerate(lines)
-    )
-    body = f'<text xml:space="preserve" font-size="{size:.0f}">{drawn}</text>'
-    return _svg(body, ground=(top, strip), width=width, height=height)
-
-
-def _place(place: str) -> str:
-    return f'<tspan fill-opacity=".7">{escape(place)}</tspan>'
-
-
-def _letters(width: int) -> float:
-    return min(max(width * _OF_THE_WIDTH, _SMALLEST), _LARGEST)
-
-
-def _wrapped(text: str, size: float, width: float) -> list[str]:
-    characters = max(int(width / (size * _LETTER_WIDTH)), 8)
-    return textwrap.wrap(text, characters, drop_whitespace=True) or [""]
-
-
-def _svg(body: str, *, ground: tuple[float, float], width: int, height: int) -> str:
-    top, depth = ground
+    words = _font(f"<b>{_words(text)}</b>", size=4 if _is_narrow(device) else 6)
     return (
-        f'<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-        f'<rect x="0" y="{top:.0f}" width="{width}" height="{depth:.0f}" fill="{_GROUND}" '
-        f'fill-opacity=".88"></rect><g fill="#fff" font-family="system-ui, DejaVu Sans, sans-serif">'
-        f"{body}</g></svg>"
+        f'<table width="100%" height="{device.height}" cellpadding="24" bgcolor="{_GROUND}">'
+        f'<tr><td align="center" valign="middle">{words}</td></tr></table>'
     )
+
+
+def caption(place: str, text: str, device: Device) -> str:
+    """Return a step's sentence on a strip at the foot of the window; `place` is such as 2 of 7."""
+    size = 3 if _is_narrow(device) else 5
+    number = _font(place.replace(" ", "&nbsp;"), size=size, colour=_SOFT)
+    return (
+        f'<table width="100%" height="{device.height}" cellspacing="0" cellpadding="0">'
+        '<tr><td valign="bottom"><table width="100%" cellspacing="0" cellpadding="12" '
+        f'bgcolor="{_GROUND}"><tr><td>{number}&ensp;{_font(_words(text), size=size)}</td></tr>'
+        "</table></td></tr></table>"
+    )
+
+
+def _is_narrow(device: Device) -> bool:
+    return device.width < _NARROW_PIXELS
+
+
+def _font(words: str, *, size: int, colour: str = _INK) -> str:
+    return f'<font face="{_FACE}" size="{size}" color="{colour}">{words}</font>'
+
+
+def _words(text: str) -> str:
+    """Escape a text, and let long words break: a table grows with its longest."""
+    parts = _LONG_WORD.sub(lambda found: f"{found.group()}\0", text).split("\0")
+    return "<wbr>".join(escape(part) for part in parts)

@@ -67,7 +67,7 @@ class Narrator:
         await page.screencast.show_actions(
             duration=_ACTION_MILLISECONDS, style={"title": "display: none"}
         )
-        await self._show(page, self._title())
+        await self._show(page, title(shorten(self._name), self._device))
         await asyncio.sleep(_TITLE_SECONDS)
 
     async def before_step(self, number: int, step: Step) -> None:
@@ -104,19 +104,11 @@ class Narrator:
         )
         await page.screencast.show_overlays()
 
-    def _title(self) -> str:
-        device = self._device
-        return title(shorten(self._name), width=device.width, height=device.height)
-
     def _sentence(self, number: int, step: Step) -> str:
         keyword = "And" if step.kind is self._kind else step.kind.value.capitalize()
         self._kind = step.kind
-        return caption(
-            f"{number} of {self._steps}",
-            f"{keyword} {shorten(step.text)}",
-            width=self._device.width,
-            height=self._device.height,
-        )
+        place = f"{number} of {self._steps}"
+        return caption(place, f"{keyword} {shorten(step.text)}", self._device)
 
     async def _show(self, page: Page, drawing: str) -> None:
         """Put words in the place of those before."""

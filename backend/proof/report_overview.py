@@ -141,7 +141,7 @@ def _asides(results: Sequence[CriterionResult]) -> Iterator[str]:
     """Say what was tried beyond the checks themselves."""
     sealed = sum(result.holdout for result in results)
     if sealed:
-        yield f"{counted(sealed, 'check')} {_was(sealed)} sealed: no builder ever saw {'it' if sealed == 1 else 'them'}."
+        yield f"{counted(sealed, 'check')} {_was(sealed)} sealed: never shown to the builders."
     runs = [run for result in results for run in result.data_runs]
     if runs:
         held = sum(run.verdict is Verdict.PASSED for run in runs)
