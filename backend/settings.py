@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `secret` signs keys, cursors and links; it has no default, the embedded works makes one on its
     first start. Without `database_url` or `redis_url` the embedded parts are used.
     `signing_key_file` is an Ed25519 key in PEM; workers on several machines need the same one.
+    `trace_viewer_origin` is where people reach the trace viewer: never the API's own origin.
     """
 
     data_folder: Path
@@ -45,6 +46,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lanes: int = 2
     lease_seconds: float = 30.0
     link_seconds: int = 900
+    narrate: bool = True
+    trace_port: int = 8322
+    trace_viewer_origin: str | None = None
     starting_credits_micros: int = 20_000_000
 
 

@@ -84,6 +84,8 @@ async def open_workbench(resources: Resources) -> AsyncIterator[Workbench]:
             signer=open_own_signer(settings),
             lanes=settings.lanes,
             faketime_library=_faketime(),
+            narrates=settings.narrate,
+            trace_viewer=settings.trace_viewer_origin,
         )
 
 

@@ -161,4 +161,6 @@ def _report_input(
         proof_digest=parts.proof.digest,
         signer=bench.signer.fingerprint,
         seeds=job.seeds if parts.ended.is_final else {},
+        phases=parts.proof.phases,
+        trace_viewer=bench.trace_viewer,
     )

@@ -146,7 +146,13 @@ def _pieces(result: CriterionResult) -> tuple[Evidence, ...]:
         piece
         for attempt in (*result.attempts, *runs)
         for piece in (*attempt.evidence, *(e for step in attempt.steps for e in step.evidence))
-    )
+    ) + _narrated(result)
+
+
+def _narrated(result: CriterionResult) -> tuple[Evidence, ...]:
+    if result.narration is None:
+        return ()
+    return (result.narration.clip, *result.narration.evidence)
 
 
 async def _keep(

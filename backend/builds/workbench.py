@@ -40,7 +40,10 @@ async def no_events() -> tuple[RecordedEvent, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Workbench:
-    """The tools that every stage shares; opened once per worker."""
+    """The tools that every stage shares; opened once per worker.
+
+    `narrates` says whether clips are made for people; `trace_viewer` is where traces are shown.
+    """
 
     driver: SandboxDriver
     toolchain: Toolchain
@@ -50,6 +53,8 @@ class Workbench:
     signer: Signer
     lanes: int
     faketime_library: str | None
+    narrates: bool = True
+    trace_viewer: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from playwright.async_api import Page
 from backend.blueprints.blueprint import Step, StepKind
 from backend.proof import words
 from backend.proof.camera import Camera
+from backend.proof.companion import Company
 from backend.proof.dialogs import DIALOG_STEPS
 from backend.proof.errors import SeedRefusedError, StepFailedError
 from backend.proof.evidence import EvidenceFolder
@@ -59,6 +60,7 @@ class AttemptRun:
     folder: EvidenceFolder | None
     scenario_seconds: float
     onlooker: Onlooker | None = None
+    company: Company = field(default_factory=Company)
     started: float = field(default_factory=time.monotonic)
     _played: list[_Played] = field(default_factory=list)
     _evidence: list[Evidence] = field(default_factory=list)
@@ -67,8 +69,11 @@ class AttemptRun:
         """Run the steps until one fails."""
         self._played = [_Played() for _ in self._steps]
         try:
-            async with asyncio.timeout(self.scenario_seconds) as limit:
+            patience = self.scenario_seconds + self.company.patience_seconds
+            async with asyncio.timeout(patience) as limit:
+                await self.company.begin(self.scene)
                 for index, step in enumerate(self._steps):
+                    await self.company.before_step(index + 1, step)
                     if not await self._prepare(index, step) or not await self._run(index, step):
                         return
                     await self._be_looked_at(index, limit)
@@ -249,6 +254,9 @@ class AttemptRun:
         """Close the window, whatever happened; its video is complete only then."""
         await self.scene.absences.drop()
         await self.scene.camera.drop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                await self.company.end()
         try:
             async with asyncio.timeout(_CLOSING_SECONDS):
                 videos = await self.scene.close()

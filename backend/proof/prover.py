@@ -15,6 +15,7 @@ from backend.proof.baselines import NONE_ACCEPTED, Baselines, with_pictures_comp
 from backend.proof.browser import BrowserSettings, WarmBrowser, open_browser
 from backend.proof.camera import Camera
 from backend.proof.chromium import temporary_folder
+from backend.proof.companion import Company, MakeCompanions, no_companions
 from backend.proof.errors import ProofError, SubjectError
 from backend.proof.evidence import EvidenceFolder
 from backend.proof.looker import LookBook
@@ -23,6 +24,7 @@ from backend.proof.results import Attempt, CriterionResult, Verdict
 from backend.proof.scene import Run, Scene
 from backend.proof.subject import Subject
 from backend.proof.subject_pool import SubjectPool
+from backend.proof.tracer import Tracer, with_trace
 from backend.proof.verdicts import concluded, unplayed, verdict_of, with_evidence_checked
 
 _ATTEMPTS = 2
@@ -68,8 +70,8 @@ class PlayOrder:
 
     Evidence is written below `folder`. The pictures of look-like steps are compared with the
     `baselines`; one that has none is a first one. `tries` is how often a scenario is attempted as
-    long as it does not pass. `looks` sees every page that is checked; such a play keeps no pictures
-    but of failures.
+    long as it does not pass; `companions` go along with each attempt. `looks` sees every page that
+    is checked; such a play keeps no pictures but of failures.
     """
 
     blueprint: Blueprint
@@ -79,6 +81,7 @@ class PlayOrder:
     progress: Watcher | None = None
     tries: int = _ATTEMPTS
     looks: LookBook | None = None
+    companions: MakeCompanions = no_companions
 
 
 class Prover:
@@ -270,21 +273,27 @@ class _Playing:
         )
 
     async def _play(self, scene: Scene, number: int, folder: EvidenceFolder | None) -> Attempt:
-        """Only the steps occupy a lane: holding, closing and the end of the video do not."""
+        """Only the steps occupy a lane: holding, closing and the end of the video do not.
+
+        What failed once is traced the second time; the first would be slower for it.
+        """
         looks = self.order.looks
+        tracer = Tracer(Path(mkdtemp(dir=self.videos)) / "trace.zip")
+        traces = [tracer] if folder is not None and number > 1 else []
         attempt = AttemptRun(
             scene=scene,
             number=number,
             folder=folder,
             scenario_seconds=self._limit(scene.scenario),
             onlooker=None if looks is None else looks.open_looker(scene),
+            company=Company([*self.order.companions(scene.scenario), *traces]),
         )
         try:
             async with self._lanes:
                 await attempt.play()
         finally:
             await attempt.finish()
-        return attempt.result()
+        return with_trace(attempt.result(), tracer, folder)
 
     def _limit(self, scenario: Scenario) -> float:
         if "@slow" in scenario.tags:

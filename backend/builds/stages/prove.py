@@ -17,7 +17,8 @@ from backend.builds.criteria import list_criteria, refusal_message
 from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
-from backend.builds.phases import DATA_RUNS, SECOND_LOOKS, VERDICT_RUN, PhaseClock
+from backend.builds.narrating import narrate
+from backend.builds.phases import DATA_RUNS, NARRATIONS, SECOND_LOOKS, VERDICT_RUN, PhaseClock
 from backend.builds.second_looks import look_again
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Job, Outcome, Workbench
@@ -87,7 +88,11 @@ async def _run(
             with clock.phase(DATA_RUNS):
                 results = await _on_other_data(job, bench, pool, results)
             with clock.phase(SECOND_LOOKS):
-                return await look_again(job, bench, pool, results)
+                results = await look_again(job, bench, pool, results)
+            if bench.narrates:
+                with clock.phase(NARRATIONS):
+                    results = await narrate(job, bench, pool, results)
+            return results
     except ProofError as error:
         raise StageFailedError(FailureReason.INTERNAL, str(error)) from error
 
