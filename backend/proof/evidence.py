@@ -30,11 +30,12 @@ _FOLDERS = {
 
 def safe_name(criterion: str) -> str:
     """Return a criterion's id as a file name that no other id has and no file system refuses."""
-    name = _UNSAFE.sub(".", criterion).strip(".-")[:_LONGEST_NAME]
-    if _PLAIN_ID.fullmatch(criterion) and len(criterion) <= _LONGEST_NAME:
+    # A row of Examples (#1) and a data set (@1) of the same scenario are two.
+    name = _UNSAFE.sub(".", criterion.replace("@", ".data-")).strip(".-")
+    if _PLAIN_ID.fullmatch(criterion) and len(name) <= _LONGEST_NAME:
         return name
     digest = hashlib.sha256(criterion.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{name or 'criterion'}.{digest[:_DIGEST_CHARACTERS]}"
+    return f"{name[:_LONGEST_NAME] or 'criterion'}.{digest[:_DIGEST_CHARACTERS]}"
 
 
 def file_words(name: str) -> str:

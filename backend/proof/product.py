@@ -128,8 +128,9 @@ class RunningProduct:
         return result.exit_code, words
 
     async def _write_clock(self, instant: datetime | None) -> None:
-        self._clock_moved = instant is not None
+        self._clock_moved = True  # until it is known to be right again
         await self._driver.control(self._ref, CLOCK_FILE, clock_text(instant))
+        self._clock_moved = instant is not None
 
     async def _restart_empty(self) -> None:
         if self._service is not None:

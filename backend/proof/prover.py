@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,7 +22,7 @@ from backend.proof.results import Attempt, CriterionResult, Verdict
 from backend.proof.scene import Run, Scene
 from backend.proof.subject import Subject
 from backend.proof.subject_pool import SubjectPool
-from backend.proof.verdicts import concluded, unplayed, with_evidence_checked
+from backend.proof.verdicts import concluded, unplayed, verdict_of, with_evidence_checked
 
 _ATTEMPTS = 2
 
@@ -31,12 +31,20 @@ class Recording(StrEnum):
     """Which attempts pictures and video are kept of; the verdicts are the same."""
 
     FULL = "full"
+    PICTURES = "pictures"  # pictures of all, video only of the second
     FAILURES = "failures"  # only of the second attempt, which a failure is followed by
     NONE = "none"
 
     def keeps(self, attempt: int) -> bool:
         """Whether the attempt of this number, from 1, leaves evidence."""
-        return self is Recording.FULL or (self is Recording.FAILURES and attempt > 1)
+        return self in _ALWAYS_KEPT or (self is Recording.FAILURES and attempt > 1)
+
+    def films(self, attempt: int) -> bool:
+        """Whether a video is a part of that evidence."""
+        return self.keeps(attempt) and (self is not Recording.PICTURES or attempt > 1)
+
+
+_ALWAYS_KEPT = frozenset({Recording.FULL, Recording.PICTURES})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +59,23 @@ class ScenarioProgress:
 
 
 Watcher = Callable[[ScenarioProgress], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayOrder:
+    """How scenarios are to be played.
+
+    Evidence is written below `folder`. The pictures of look-like steps are compared with the
+    `baselines`; one that has none is a first one. `tries` is how often a scenario is attempted as
+    long as it does not pass.
+    """
+
+    blueprint: Blueprint
+    folder: Path
+    recording: Recording = Recording.FULL
+    baselines: Baselines = field(default_factory=lambda: NONE_ACCEPTED)
+    progress: Watcher | None = None
+    tries: int = _ATTEMPTS
 
 
 class Prover:
@@ -79,37 +104,48 @@ class Prover:
     ) -> list[CriterionResult]:
         """Run every scenario and return its result, in the order given.
 
-        Evidence is written below `folder`. The pictures of look-like steps are compared with the
-        `baselines`; one that has none is a first one. `subjects_are_fresh` says that they stand on
-        just-started data already; otherwise each is reset before its first scenario.
+        `subjects_are_fresh` says that they stand on just-started data already; otherwise each is
+        reset before its first scenario.
         """
         if not scenarios:
             return []
         if not subjects:
             raise ProofError("There is no running product to run the scenarios on.")
-        videos = Path(
-            mkdtemp(prefix="videos-", dir=temporary_folder(self._settings.folder.resolve()))
-        )
-        pool = SubjectPool(subjects, are_fresh=subjects_are_fresh)
-        proving = _Proving(
-            browser=self._browser,
-            settings=self._settings,
-            run=Run(
-                blueprint=blueprint,
-                pages=PageMap(blueprint.pages),
-                step_seconds=self._settings.step_seconds,
-            ),
-            pool=pool,
+        order = PlayOrder(
+            blueprint=blueprint,
             folder=folder,
             recording=recording,
             baselines=baselines,
-            videos=videos,
-            told=_Told(progress, total=len(scenarios)),
+            progress=progress,
         )
+        pool = SubjectPool(subjects, are_fresh=subjects_are_fresh)
         try:
-            return await _together([proving.criterion(scenario) for scenario in scenarios])
+            played = await self.play(scenarios, pool, order)
         finally:
             await pool.close()
+        return [concluded(*pair) for pair in zip(scenarios, played, strict=True)]
+
+    async def play(
+        self, scenarios: Sequence[Scenario], subjects: SubjectPool, order: PlayOrder
+    ) -> list[tuple[Attempt, ...]]:
+        """Play every scenario and return its attempts, in the order given.
+
+        The subjects stay with whoever opened their pool, so that one play can follow another.
+        """
+        videos = Path(
+            mkdtemp(prefix="videos-", dir=temporary_folder(self._settings.folder.resolve()))
+        )
+        playing = _Playing(
+            browser=self._browser,
+            settings=self._settings,
+            order=order,
+            subjects=subjects,
+            videos=videos,
+            told=_Told(order.progress, total=len(scenarios)),
+        )
+        try:
+            return await _together([playing.attempts_of(scenario) for scenario in scenarios])
+        finally:
             shutil.rmtree(videos, ignore_errors=True)
 
 
@@ -136,51 +172,60 @@ class _Told:
 
 
 @dataclass(kw_only=True)
-class _Proving:
-    """One run under way: its lanes, its clean subjects and where its evidence goes."""
+class _Playing:
+    """One play under way: its lanes, its clean subjects and where its evidence goes."""
 
     browser: WarmBrowser
     settings: BrowserSettings
-    run: Run
-    pool: SubjectPool
-    folder: Path
-    recording: Recording
-    baselines: Baselines
+    order: PlayOrder
+    subjects: SubjectPool
     videos: Path
     told: _Told
 
     def __post_init__(self) -> None:
         self._lanes = asyncio.Semaphore(self.settings.lanes)
+        blueprint = self.order.blueprint
+        self._run = Run(
+            blueprint=blueprint,
+            pages=PageMap(blueprint.pages),
+            step_seconds=self.settings.step_seconds,
+        )
 
-    async def criterion(self, scenario: Scenario) -> CriterionResult:
+    async def attempts_of(self, scenario: Scenario) -> tuple[Attempt, ...]:
         """Attempt a scenario, and once more when it did not pass; every attempt is kept."""
         attempts: list[Attempt] = []
-        while len(attempts) < _ATTEMPTS:
-            attempt = await self._attempt(scenario, number=len(attempts) + 1, told=not attempts)
-            if self.recording.keeps(attempt.number):
-                attempt = with_evidence_checked(attempt, self.folder)
-                attempt = await self._compared(scenario, attempt)
-            attempts.append(attempt)
-            if attempt.verdict is Verdict.PASSED:
+        while len(attempts) < self.order.tries:
+            number = len(attempts) + 1
+            attempt = await self._attempt(scenario, number=number, told=not attempts)
+            attempts.append(await self._checked(scenario, attempt))
+            if attempts[-1].verdict is Verdict.PASSED:
                 break
-        result = concluded(scenario, attempts)
-        self.told.tell(scenario, result.verdict)
-        return result
+        self.told.tell(scenario, verdict_of(attempts))
+        return tuple(attempts)
+
+    async def _checked(self, scenario: Scenario, attempt: Attempt) -> Attempt:
+        recording, folder = self.order.recording, self.order.folder
+        if not recording.keeps(attempt.number):
+            return attempt
+        is_filmed = recording.films(attempt.number)
+        return await self._compared(
+            scenario, with_evidence_checked(attempt, folder, is_filmed=is_filmed)
+        )
 
     async def _compared(self, scenario: Scenario, attempt: Attempt) -> Attempt:
-        if not self.baselines or not any(step.look for step in attempt.steps):
+        if not self.order.baselines or not any(step.look for step in attempt.steps):
             return attempt
         return await asyncio.to_thread(
             with_pictures_compared,
             attempt,
-            self.baselines,
+            self.order.baselines,
             criterion=scenario.criterion,
-            folder=self.folder,
+            folder=self.order.folder,
         )
 
     async def _attempt(self, scenario: Scenario, *, number: int, told: bool) -> Attempt:
         try:
-            subject = await self.pool.take()
+            subject = await self.subjects.take()
         except SubjectError as error:
             message = f"The product could not be put back to just-started: {error}"
             return unplayed(scenario, number=number, message=message)
@@ -189,28 +234,34 @@ class _Proving:
         scene: Scene | None = None
         try:
             folder = self._evidence_folder(scenario, number)
-            scene = await self._scene(scenario, subject, folder)
+            is_filmed = self.order.recording.films(number)
+            scene = await self._scene(scenario, subject, folder, is_filmed=is_filmed)
             return await self._play(scene, number, folder)
         finally:
-            self.pool.give_back(
+            self.subjects.give_back(
                 subject, has_moved_clock=scene is not None and scene.has_moved_clock
             )
 
     def _evidence_folder(self, scenario: Scenario, number: int) -> EvidenceFolder | None:
-        if not self.recording.keeps(number):
+        if not self.order.recording.keeps(number):
             return None
-        return EvidenceFolder(self.folder, criterion=scenario.criterion, attempt=number)
+        return EvidenceFolder(self.order.folder, criterion=scenario.criterion, attempt=number)
 
     async def _scene(
-        self, scenario: Scenario, subject: Subject, folder: EvidenceFolder | None
+        self,
+        scenario: Scenario,
+        subject: Subject,
+        folder: EvidenceFolder | None,
+        *,
+        is_filmed: bool,
     ) -> Scene:
         return Scene(
-            run=self.run,
+            run=self._run,
             scenario=scenario,
             subject=subject,
             browser=await self.browser.get(),
             camera=Camera(folder),
-            video_folder=str(self.videos) if folder is not None else None,
+            video_folder=str(self.videos) if is_filmed else None,
         )
 
     async def _play(self, scene: Scene, number: int, folder: EvidenceFolder | None) -> Attempt:
@@ -235,8 +286,8 @@ class _Proving:
 
 
 async def _together(
-    coroutines: Sequence[Coroutine[None, None, CriterionResult]],
-) -> list[CriterionResult]:
+    coroutines: Sequence[Coroutine[None, None, tuple[Attempt, ...]]],
+) -> list[tuple[Attempt, ...]]:
     """Run all at once; when one breaks or the caller cancels, none is left behind."""
     tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
     try:

@@ -11,21 +11,26 @@ from backend.proof.results import Attempt, Comparison, CriterionResult, StepResu
 
 
 def concluded(scenario: Scenario, attempts: Sequence[Attempt]) -> CriterionResult:
-    """Return the verdict over all attempts: two that end in two ways are unstable, never green."""
-    verdict = attempts[-1].verdict if attempts else Verdict.NOT_RUN
-    if verdict is not Verdict.FAILED and len({_ending(attempt) for attempt in attempts}) > 1:
-        verdict = Verdict.UNSTABLE
+    """Return what a scenario's attempts come to."""
     return CriterionResult(
         criterion=scenario.criterion,
         requirement=scenario.requirement,
         name=scenario.name,
         tags=scenario.tags,
         holdout=scenario.is_holdout,
-        verdict=verdict,
+        verdict=verdict_of(attempts),
         attempts=tuple(attempts),
         first_baselines=_pictures(attempts[-1:], Comparison.FIRST),
         changed_pictures=_pictures(attempts[-1:], Comparison.CHANGED),
     )
+
+
+def verdict_of(attempts: Sequence[Attempt]) -> Verdict:
+    """Return the verdict over all attempts: two that end in two ways are unstable, never green."""
+    verdict = attempts[-1].verdict if attempts else Verdict.NOT_RUN
+    if verdict is not Verdict.FAILED and len({_ending(attempt) for attempt in attempts}) > 1:
+        return Verdict.UNSTABLE
+    return verdict
 
 
 def _ending(attempt: Attempt) -> tuple[Verdict, tuple[str, ...]]:
@@ -65,18 +70,18 @@ def unplayed(scenario: Scenario, *, number: int, message: str) -> Attempt:
     return Attempt(number=number, verdict=Verdict.FAILED, steps=steps, seconds=0.0, message=message)
 
 
-def with_evidence_checked(attempt: Attempt, folder: Path) -> Attempt:
+def with_evidence_checked(attempt: Attempt, folder: Path, *, is_filmed: bool = True) -> Attempt:
     """Return the attempt, failed when a piece of its evidence is missing or has changed."""
     if attempt.verdict is not Verdict.PASSED:
         return attempt
-    fault = _evidence_fault(attempt, folder)
+    fault = _evidence_fault(attempt, folder, is_filmed=is_filmed)
     if fault is None:
         return attempt
     return msgspec.structs.replace(attempt, verdict=Verdict.FAILED, message=fault)
 
 
-def _evidence_fault(attempt: Attempt, folder: Path) -> str | None:
-    if not any(evidence.kind == "video" for evidence in attempt.evidence):
+def _evidence_fault(attempt: Attempt, folder: Path, *, is_filmed: bool) -> str | None:
+    if is_filmed and not any(evidence.kind == "video" for evidence in attempt.evidence):
         return "The video of this scenario is missing."
     for step in attempt.steps:
         if step.kind == StepKind.THEN.value and not step.evidence:

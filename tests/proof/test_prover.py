@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from backend.proof.prover import Prover, Recording, ScenarioProgress
+from backend.proof.evidence import safe_name
+from backend.proof.prover import PlayOrder, Prover, Recording, ScenarioProgress
 from backend.proof.results import Verdict
-from tests.proof.stories import make_scenario, make_step, prove, said_in
+from backend.proof.subject_pool import SubjectPool
+from tests.proof.stories import BLUEPRINT, make_scenario, make_step, prove, said_in
 from tests.proof.toy import ToySubject
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -124,3 +126,38 @@ async def test_without_recording_the_verdicts_are_the_same_and_nothing_is_writte
     assert [r.verdict for r in results] == [Verdict.PASSED, Verdict.FAILED]
     assert _files(tmp_path) == []
     assert sorted(p.done for p in seen if p.verdict) == [1, 2]
+
+
+async def test_one_play_follows_another_on_the_same_products_with_pictures_only(
+    prover: Prover, toys: list[ToySubject], tmp_path: Path
+) -> None:
+    order = PlayOrder(blueprint=BLUEPRINT, folder=tmp_path, recording=Recording.PICTURES)
+    pool = SubjectPool(toys, are_fresh=True)
+    first = await prover.play([DELETED], pool, order)
+    second = await prover.play([TAKEN_IN, WRONG], pool, order)
+    await pool.close()
+
+    kinds = [[{e.kind for e in a.evidence} for a in one] for one in (*first, *second)]
+    assert kinds == [[set()], [set()], [set(), {"video"}]]
+    assert [one[-1].verdict for one in (*first, *second)] == [
+        Verdict.PASSED,
+        Verdict.PASSED,
+        Verdict.FAILED,
+    ]
+    for attempts in (first[0], second[0]):
+        assert all(s.evidence for s in attempts[0].steps if s.kind == "then")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "name"),
+    [
+        ("R1/a-repair", "R1.a-repair"),
+        ("R1/a-repair#2", "R1.a-repair.2"),
+        ("R1/a-repair@2", "R1.a-repair.data-2"),
+        ("R1/a-repair#1@2", "R1.a-repair.1.data-2"),
+    ],
+)
+async def test_a_row_of_examples_and_a_data_set_never_share_a_file(
+    criterion: str, name: str
+) -> None:
+    assert safe_name(criterion) == name
