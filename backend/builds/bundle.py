@@ -93,6 +93,7 @@ def manifest_of(job: Job, proof: Proof) -> dict[str, Any]:
             results=proof.results,
             environment=proof.environment,
             tools=proof.tools,
+            phases=proof.phases,
             started=datetime.fromisoformat(proof.started_at),
             finished=datetime.fromisoformat(proof.finished_at),
             holdout_root=job.holdout_root,

@@ -10,6 +10,7 @@ import msgspec
 
 from backend.builds.bundle import PROOF_FOLDER, BundleInput, Ended, manifest_of, write_bundle
 from backend.builds.errors import StageFailedError
+from backend.builds.phases import NO_PHASES
 from backend.builds.products import Proof, TestReport
 from backend.builds.status import FailureReason
 from backend.builds.workbench import Job, StoredFile, Workbench
@@ -33,6 +34,7 @@ def draw_up(
     *,
     started_at: datetime,
     finished_at: datetime,
+    phases: Mapping[str, float] = NO_PHASES,
 ) -> Proof:
     """Make the proof out of what was seen; its digest is that of the manifest before decisions."""
     proof = Proof(
@@ -43,6 +45,7 @@ def draw_up(
         finished_at=finished_at.isoformat(),
         environment=msgspec.to_builtins(bench.environment),
         tools=tool_versions(),
+        phases=dict(phases),
     )
     return msgspec.structs.replace(proof, digest=digest_of(manifest_of(job, proof)))
 

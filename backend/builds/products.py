@@ -93,7 +93,8 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """What the clean room showed; `digest` names exactly this proof in every decision.
 
-    `environment` and `tools` are the prover's: who signs later may have others.
+    `environment` and `tools` are the prover's: who signs later may have others. `phases` says how
+    many seconds each part of the proving took.
     """
 
     digest: str
@@ -103,6 +104,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: str
     environment: Mapping[str, str] = {}
     tools: Mapping[str, str] = {}
+    phases: Mapping[str, float] = {}
 
 
 class AcceptedPicture(msgspec.Struct, frozen=True, kw_only=True):

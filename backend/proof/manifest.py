@@ -26,6 +26,7 @@ class ManifestInput(msgspec.Struct, frozen=True, kw_only=True):
     holdout_root: str | None = None
     sbom_sha256: str | None = None
     seeds: Mapping[str, str] = {}
+    phases: Mapping[str, float] = {}
 
 
 def build_manifest(parts: ManifestInput) -> dict[str, Any]:
@@ -44,6 +45,7 @@ def build_manifest(parts: ManifestInput) -> dict[str, Any]:
         "seeds": dict(parts.seeds),
         "results": [msgspec.to_builtins(result) for result in parts.results],
         "counts": counts(parts.results),
+        "phases": dict(parts.phases),
         "started": moment(parts.started),
         "finished": moment(parts.finished),
     }

@@ -8,6 +8,7 @@ from backend.builds.criteria import list_criteria, needs_model_message
 from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
+from backend.builds.phases import VERDICT_RUN, PhaseClock
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Job, Outcome, Workbench
 from backend.proof.contract import CONTRACT_FILE, read_contract
@@ -23,8 +24,16 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     """Run everything with pictures and video; what needs a person's eyes waits for them."""
     started = datetime.now(UTC)
     files = await load_tree(job, bench)
-    results = await _run(job, bench, files)
-    proof = draw_up(job, bench, results, started_at=started, finished_at=datetime.now(UTC))
+    clock = PhaseClock()
+    results = await _run(job, bench, files, clock)
+    proof = draw_up(
+        job,
+        bench,
+        results,
+        started_at=started,
+        finished_at=datetime.now(UTC),
+        phases=clock.seconds,
+    )
     failed = [result for result in results if result.verdict not in NOT_FAILED]
     if failed or not results:
         raise StageFailedError(
@@ -43,17 +52,21 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     )
 
 
-async def _run(job: Job, bench: Workbench, files: dict[str, bytes]) -> list[CriterionResult]:
+async def _run(
+    job: Job, bench: Workbench, files: dict[str, bytes], clock: PhaseClock
+) -> list[CriterionResult]:
     try:
         contract = read_contract(files[CONTRACT_FILE])
+        baselines = await fetch_baselines(job, bench)
         async with open_products(job, bench, files, contract) as products:
-            return await run_scenarios(
-                job,
-                bench,
-                products,
-                scenarios=job.blueprint.scenarios,
-                recording=Recording.FULL,
-                baselines=await fetch_baselines(job, bench),
-            )
+            with clock.phase(VERDICT_RUN):
+                return await run_scenarios(
+                    job,
+                    bench,
+                    products,
+                    scenarios=job.blueprint.scenarios,
+                    recording=Recording.FULL,
+                    baselines=baselines,
+                )
     except ProofError as error:
         raise StageFailedError(FailureReason.INTERNAL, str(error)) from error
