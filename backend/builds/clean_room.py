@@ -16,6 +16,7 @@ from backend.proof.contract import ProductContract
 from backend.proof.product import ProductSpec, RunningProduct, open_product
 from backend.proof.prover import Recording, ScenarioProgress
 from backend.proof.results import CriterionResult
+from backend.proof.verdicts import concluded
 from billing.meters import Meter
 from sandbox.limits import MEBIBYTE, Limits
 
@@ -83,9 +84,17 @@ async def run_scenarios(
     loop = asyncio.get_running_loop()
     began = loop.time()
     told: asyncio.Queue[ScenarioProgress | None] = asyncio.Queue()
+    by_criterion = {scenario.criterion: scenario for scenario in scenarios}
+
+    def note(news: ScenarioProgress) -> None:
+        if news.verdict is not None:
+            job.found[news.criterion] = concluded(by_criterion[news.criterion], news.attempts)
+        told.put_nowait(news)
+
+    is_rehearsal = recording is not Recording.FULL
     try:
         async with open_task_group() as group:
-            group.create_task(_pass_on(job, told))
+            group.create_task(_pass_on(job, told, is_rehearsal=is_rehearsal))
             try:
                 return await bench.prover.run(
                     scenarios,
@@ -94,7 +103,7 @@ async def run_scenarios(
                     folder=job.folder,
                     recording=recording,
                     baselines=baselines,
-                    progress=told.put_nowait,
+                    progress=note,
                     subjects_are_fresh=True,
                 )
             finally:
@@ -104,7 +113,9 @@ async def run_scenarios(
         job.consumption.add(Meter.BROWSER_MILLISECONDS, round(seconds * 1000))
 
 
-async def _pass_on(job: Job, told: asyncio.Queue[ScenarioProgress | None]) -> None:
+async def _pass_on(
+    job: Job, told: asyncio.Queue[ScenarioProgress | None], *, is_rehearsal: bool
+) -> None:
     """Tell the build's followers of each verdict, in the order that they fall."""
     while (news := await told.get()) is not None:
         if news.verdict is not None:
@@ -114,6 +125,7 @@ async def _pass_on(job: Job, told: asyncio.Queue[ScenarioProgress | None]) -> No
                     "criterion": news.criterion,
                     "name": news.name,
                     "verdict": news.verdict.value,
+                    "rehearsal": is_rehearsal,
                     "done": news.done,
                     "total": news.total,
                 },

@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from draftworks._verifying.fault import Fault
-from draftworks._verifying.statement import Leaf, Predicate
+from draftworks._verifying.statement import ENDED, Leaf, Predicate
 
-_ENDED = ("delivered", "failed")
 _PLACE = "sealed scenarios"
 
 
@@ -17,7 +16,7 @@ def check_holdouts(predicate: Predicate) -> Iterator[Fault]:
     if not first or first[0].data.get("holdout_root") != root:
         yield Fault(_PLACE, "were not fixed by the build's first event")
     if predicate.revealed is None:
-        if predicate.status in _ENDED:
+        if predicate.status in ENDED:
             yield Fault(_PLACE, "are not revealed, though the build has ended")
         return
     sealed = [result.criterion for result in predicate.proof.results if result.holdout]
