@@ -93,14 +93,22 @@ async def run_scenarios(
 ) -> list[CriterionResult]:
     """Run scenarios over the products, telling of each verdict as it falls."""
     told: asyncio.Queue[ScenarioProgress | None] = asyncio.Queue()
+    by_criterion = {scenario.criterion: scenario for scenario in scenarios}
+
+    def note(news: ScenarioProgress) -> None:
+        if news.verdict is not None:
+            job.found[news.criterion] = concluded(by_criterion[news.criterion], news.attempts)
+        told.put_nowait(news)
+
+    is_rehearsal = recording is not Recording.FULL
     async with metered_browser(job), open_task_group() as group:
-        group.create_task(_pass_on(job, told))
+        group.create_task(_pass_on(job, told, is_rehearsal=is_rehearsal))
         order = PlayOrder(
             blueprint=job.blueprint,
             folder=job.folder,
             recording=recording,
             baselines=baselines,
-            progress=told.put_nowait,
+            progress=note,
         )
         try:
             played = await bench.prover.play(scenarios, pool, order)
@@ -121,7 +129,9 @@ async def metered_browser(job: Job) -> AsyncIterator[None]:
         job.consumption.add(Meter.BROWSER_MILLISECONDS, round(seconds * 1000))
 
 
-async def _pass_on(job: Job, told: asyncio.Queue[ScenarioProgress | None]) -> None:
+async def _pass_on(
+    job: Job, told: asyncio.Queue[ScenarioProgress | None], *, is_rehearsal: bool
+) -> None:
     """Tell the build's followers of each verdict, in the order that they fall."""
     while (news := await told.get()) is not None:
         if news.verdict is not None:
@@ -131,6 +141,7 @@ async def _pass_on(job: Job, told: asyncio.Queue[ScenarioProgress | None]) -> No
                     "criterion": news.criterion,
                     "name": news.name,
                     "verdict": news.verdict.value,
+                    "rehearsal": is_rehearsal,
                     "done": news.done,
                     "total": news.total,
                 },

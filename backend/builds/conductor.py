@@ -2,23 +2,25 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from backend.builds.allowance import affordable_seconds
-from backend.builds.dossier import publish_failure
+from backend.builds.closing import close
 from backend.builds.errors import StageFailedError
-from backend.builds.line import BuildLine, Ending
+from backend.builds.line import OWED_SECONDS, BuildLine
 from backend.builds.queue import Lease
+from backend.builds.stage_ending import Ending
 from backend.builds.stages.code import code
 from backend.builds.stages.deliver import deliver
 from backend.builds.stages.plan import plan
 from backend.builds.stages.prove import prove
 from backend.builds.stages.review import review
 from backend.builds.stages.verify import verify
-from backend.builds.status import BuildStatus, FailureReason
-from backend.builds.workbench import Job, Stage, StoredFile, Workbench
+from backend.builds.status import TERMINAL, BuildStatus, FailureReason
+from backend.builds.workbench import Job, Stage, Workbench
 
 STAGES: Mapping[BuildStatus, Stage] = {
     BuildStatus.PLANNING: plan,
@@ -33,10 +35,18 @@ log = structlog.get_logger()
 
 
 class CurrentJob:
-    """What is on the bench now, so that a cancel can settle what it used."""
+    """What is on the bench now, so that a cancel can settle what it used and tell what it found."""
 
     def __init__(self) -> None:
-        self.job: Job | None = None
+        self._job: Job | None = None
+
+    def take(self, job: Job) -> Job:
+        """Put a job on the bench; one that goes on where another was broken off keeps its part."""
+        last = self._job
+        if last is not None and last.status is job.status:
+            job = replace(job, consumption=last.consumption, found=last.found)
+        self._job = job
+        return job
 
 
 async def conduct(
@@ -45,10 +55,51 @@ async def conduct(
     """Run stage after stage until the build rests: at a person's gate or at its end."""
     rests = False
     while not rests:
-        job = current.job = await line.open_job(lease, folder)
-        ending = await perform(job, bench)
+        job = current.take(await line.open_job(lease, folder))
+        if job.status in TERMINAL:
+            await _write_owed_bundle(lease, line, job, bench)
+            return
+        ending = _canceled(job) if job.is_canceled else await perform(job, bench)
+        if ending.ends:
+            ending = await _closed(job, bench, ending)
         await line.record(lease, job, ending)
         rests = ending.rests
+
+
+async def _write_owed_bundle(lease: Lease, line: BuildLine, job: Job, bench: Workbench) -> None:
+    """Write the bundle of a build that ended without one; what goes wrong is tried again later."""
+    ended = Ending(
+        stage="close",
+        next_status=job.status,
+        reason=job.failure_reason,
+        message=job.failure_message,
+    )
+    closing = (await _closed(job, bench, ended)).closing
+    if closing is None:
+        await line.release(lease, wait_seconds=OWED_SECONDS)
+    else:
+        await line.file_bundle(lease, closing)
+
+
+def _canceled(job: Job) -> Ending:
+    """End the build because its owner wants that."""
+    return Ending(stage=_name(job), next_status=BuildStatus.CANCELED)
+
+
+async def _closed(job: Job, bench: Workbench, ending: Ending) -> Ending:
+    """Add the bundle; a build that cannot be handed over fails, any other ends without one."""
+    try:
+        return await close(job, bench, ending)
+    except Exception as error:  # a bundle that cannot be written must not hide how the build ended
+        log.exception("bundle_failed", build=str(job.build_id))
+        if ending.next_status is not BuildStatus.DELIVERED:
+            return ending
+        failure = _crashed(STAGES[job.status], error)
+    return await _closed(job, bench, _failed(job, failure, ending.seconds))
+
+
+def _name(job: Job) -> str:
+    return STAGES[job.status].__name__ if job.status in STAGES else job.status.value
 
 
 async def perform(job: Job, bench: Workbench) -> Ending:
@@ -60,14 +111,14 @@ async def perform(job: Job, bench: Workbench) -> Ending:
         async with asyncio.timeout(_allowance(job, bench)) as allowance:
             outcome = await stage(job, bench)
     except StageFailedError as error:
-        return await _failed(job, bench, error, loop.time() - began)
+        return _failed(job, error, loop.time() - began)
     except Exception as error:  # one of the three edges that catch everything
         if isinstance(error, TimeoutError) and allowance.expired():
             failure = _out_of_budget(job, stage)
         else:
             log.exception("stage_crashed", build=str(job.build_id))
             failure = _crashed(stage, error)
-        return await _failed(job, bench, failure, loop.time() - began)
+        return _failed(job, failure, loop.time() - began)
     return Ending(
         stage=stage.__name__,
         next_status=outcome.next_status,
@@ -100,23 +151,14 @@ def _out_of_budget(job: Job, stage: Stage) -> StageFailedError:
     )
 
 
-async def _failed(job: Job, bench: Workbench, error: StageFailedError, seconds: float) -> Ending:
-    """End the build with what the stage had found, and with a report that shows it."""
+def _failed(job: Job, error: StageFailedError, seconds: float) -> Ending:
+    """End the build with what the stage had found."""
     return Ending(
         stage=STAGES[job.status].__name__,
         next_status=BuildStatus.FAILED,
         product=error.product,
-        files=await _report(job, bench, error),
         seconds=seconds,
         reason=error.reason,
         message=str(error),
         criteria=error.criteria,
     )
-
-
-async def _report(job: Job, bench: Workbench, error: StageFailedError) -> tuple[StoredFile, ...]:
-    try:
-        return await publish_failure(job, bench, error)
-    except Exception:  # a report that cannot be written must not hide the failure
-        log.exception("report_failed", build=str(job.build_id))
-        return ()

@@ -4,25 +4,31 @@ import asyncio
 import hashlib
 import mimetypes
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from pathlib import Path
 
 import msgspec
+import structlog
 
+from backend.artifacts.errors import ObjectCorruptError, ObjectNotFoundError
 from backend.builds.bundle import PROOF_FOLDER, BundleInput, Ended, manifest_of, write_bundle
 from backend.builds.errors import StageFailedError
 from backend.builds.phases import NO_PHASES
-from backend.builds.products import Proof, TestReport
+from backend.builds.products import Proof
 from backend.builds.status import FailureReason
 from backend.builds.workbench import Job, StoredFile, Workbench
 from backend.proof.canonical import digest_of
+from backend.proof.event_chain import RecordedEvent
 from backend.proof.evidence import is_intact
-from backend.proof.results import CriterionResult, Evidence, Verdict
+from backend.proof.lost_evidence import pieces_of
+from backend.proof.results import CriterionResult
 from backend.proof.tools import tool_versions
 
 PRODUCT_FOLDER = "product/"
 UPLOADS_AT_ONCE = 8
 
-DELIVERED = Ended(status="delivered", sentence="The product was delivered.", is_final=True)
+log = structlog.get_logger()
+
 PROVEN = Ended(status="proven", sentence="The product is ready to be delivered.")
 WAITS = Ended(status="awaiting_acceptance", sentence="It waits for a person to accept it.")
 
@@ -50,13 +56,17 @@ def draw_up(
     return msgspec.structs.replace(proof, digest=digest_of(manifest_of(job, proof)))
 
 
-async def publish(
-    job: Job, bench: Workbench, proof: Proof, ended: Ended, product: Sequence[StoredFile] = ()
+async def publish(  # each is a part of the bundle
+    job: Job,
+    bench: Workbench,
+    proof: Proof,
+    ended: Ended,
+    *,
+    events: Sequence[RecordedEvent],
+    product: Sequence[StoredFile] = (),
 ) -> tuple[StoredFile, ...]:
     """Sign what there is, and keep all of the proof folder that is not kept yet."""
-    parts = BundleInput(
-        proof=proof, ended=ended, events=await job.read_events(), product=tuple(product)
-    )
+    parts = BundleInput(proof=proof, ended=ended, events=events, product=tuple(product))
     contents = await asyncio.to_thread(write_bundle, job, bench, parts)
     kept = {file.path: file.sha256 for file in job.files}
     fresh = {
@@ -67,42 +77,44 @@ async def publish(
     return await _keep(job, bench, PROOF_FOLDER, "proof", fresh)
 
 
-async def publish_failure(
-    job: Job, bench: Workbench, error: StageFailedError
-) -> tuple[StoredFile, ...]:
-    """Write the proof folder of a build that failed, from what was found until then."""
-    proof = error.product if isinstance(error.product, Proof) else job.proof
-    if proof is None:
-        source = error.product if isinstance(error.product, TestReport) else job.test_report
-        now = datetime.now(UTC)
-        results = _with_the_rest(job, source.results if source else ())
-        proof = draw_up(job, bench, results, started_at=now, finished_at=now)
-    await restore(job, bench)
-    ended = Ended(
-        status="failed",
-        sentence=f"The build failed. {error}",
-        is_final=True,
-        reason=error.reason.value,
-    )
-    return await publish(job, bench, proof, ended)
+async def restore(job: Job, bench: Workbench) -> frozenset[StoredFile]:
+    """Bring the proof's files back to this worker's folder; return those that are lost.
 
-
-async def restore(job: Job, bench: Workbench) -> None:
-    """Bring the proof's evidence back to this worker's folder, where it is missing."""
+    A file that was changed, here or in the store, is no better than one that is gone.
+    """
+    lost: set[StoredFile] = set()
 
     async def fetch(file: StoredFile) -> None:
         path = job.folder / file.path.removeprefix(PROOF_FOLDER)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(await bench.store.get(file.key))
+        if _has(path, file.sha256):
+            return
+        path.unlink(missing_ok=True)
+        try:
+            content = await bench.store.get(file.key)
+        except (ObjectNotFoundError, ObjectCorruptError):
+            content = b""
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            log.error("file_lost", build=str(job.build_id), path=file.path)
+            lost.add(file)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
     await asyncio.gather(*(fetch(file) for file in job.files if file.kind == "proof"))
+    return frozenset(lost)
+
+
+def _has(path: Path, sha256: str) -> bool:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    except OSError:
+        return False
 
 
 def require_evidence(job: Job, proof: Proof) -> None:
     """Raise StageFailedError when a piece of evidence was lost or changed since it was seen."""
     for result in proof.results:
-        for piece in _pieces(result):
+        for piece in pieces_of(result):
             if not is_intact(job.folder, piece):
                 raise StageFailedError(
                     FailureReason.INTERNAL,
@@ -116,43 +128,6 @@ async def store_product(
 ) -> tuple[StoredFile, ...]:
     """Keep the product's files one by one, so that each can be fetched and checked."""
     return await _keep(job, bench, PRODUCT_FOLDER, "product", files)
-
-
-def _with_the_rest(job: Job, results: Sequence[CriterionResult]) -> tuple[CriterionResult, ...]:
-    """Add what was never run: a report that left it out would look better than the truth."""
-    found = {result.criterion: result for result in results if _is_shown(result)}
-    return tuple(
-        found.get(scenario.criterion)
-        or CriterionResult(
-            criterion=scenario.criterion,
-            requirement=scenario.requirement,
-            name=scenario.name,
-            tags=scenario.tags,
-            holdout=scenario.is_holdout,
-            verdict=Verdict.NOT_RUN,
-        )
-        for scenario in job.blueprint.scenarios
-    )
-
-
-def _is_shown(result: CriterionResult) -> bool:
-    """Whether it may be told as it is: what passed in a rehearsal, unrecorded, is not proven."""
-    return result.verdict is Verdict.FAILED or any(e.kind == "video" for e in _pieces(result))
-
-
-def _pieces(result: CriterionResult) -> tuple[Evidence, ...]:
-    runs = (attempt for run in result.data_runs for attempt in run.attempts)
-    return tuple(
-        piece
-        for attempt in (*result.attempts, *runs)
-        for piece in (*attempt.evidence, *(e for step in attempt.steps for e in step.evidence))
-    ) + _narrated(result)
-
-
-def _narrated(result: CriterionResult) -> tuple[Evidence, ...]:
-    if result.narration is None:
-        return ()
-    return (result.narration.clip, *result.narration.evidence)
 
 
 async def _keep(

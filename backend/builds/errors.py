@@ -7,6 +7,7 @@ BuildError
 ├── DecisionRefusedError         a decision on a gate that is not open, or on another proof
 ├── BuildEndedError              the build has ended and cannot be changed any more
 ├── LeaseLostError               another worker owns the build by now: stop and touch nothing
+├── StaleBundleError             the build's history went on while its bundle was signed: try again
 └── StageFailedError             the stage says why the build cannot go on
 """
 
@@ -53,6 +54,10 @@ class BuildEndedError(BuildError):
 
 class LeaseLostError(BuildError):
     """Another worker owns the build by now."""
+
+
+class StaleBundleError(BuildError):
+    """The build's history went on while its bundle was signed; nothing of it is written."""
 
 
 class StageFailedError(BuildError):

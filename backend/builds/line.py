@@ -1,9 +1,10 @@
 """Reads and writes one build for its worker: every transaction under the lease's fence."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -19,15 +20,12 @@ from backend.blueprints.service import load_blueprint
 from backend.builds import queue, repository
 from backend.builds.baselines import keep_baselines, list_baselines
 from backend.builds.ending import settle_ended
+from backend.builds.errors import StaleBundleError
 from backend.builds.models import Build, BuildFile, DecisionRow, StageRun
-from backend.builds.products import Delivery, Plan, Proof
+from backend.builds.products import Delivery, Proof
 from backend.builds.queue import Lease
-from backend.builds.status import (
-    TERMINAL,
-    WAITING_FOR_A_PERSON,
-    BuildStatus,
-    FailureReason,
-)
+from backend.builds.stage_ending import Closing, Ending
+from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.structures import list_structures
 from backend.builds.workbench import (
     Baseline,
@@ -44,28 +42,11 @@ from tenants.database import Database
 
 TELL = text("select pg_notify('build_events', :build)")
 ALL_EVENTS = 1_000_000
-RESTS = TERMINAL | WAITING_FOR_A_PERSON
+NOTHING_MORE: Mapping[str, Any] = MappingProxyType({})
+# How long a bundle that could not be written waits for the next try.
+OWED_SECONDS = 60.0
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ending:
-    """How one stage ended: the next status, what it hands on, and why if it failed."""
-
-    stage: str
-    next_status: BuildStatus
-    product: msgspec.Struct | None
-    files: tuple[StoredFile, ...]
-    seconds: float
-    reason: FailureReason | None = None
-    message: str = ""
-    criteria: tuple[str, ...] = ()
-
-    @property
-    def rests(self) -> bool:
-        """Whether the build leaves the worker now."""
-        return self.next_status in RESTS
 
 
 class BuildLine:
@@ -77,16 +58,21 @@ class BuildLine:
     async def open_job(self, lease: Lease, folder: Path) -> Job:
         """Load everything the next stage needs; a queued build starts here."""
         async with self._database.tenant_session(lease.tenant_id) as session:
-            await queue.check_fence(session, lease)
+            canceled_at = await queue.check_fence(session, lease)
             build = await _locked(session, lease)
             if build.state is BuildStatus.QUEUED:
                 await self._move(session, build, BuildStatus.PLANNING)
-            return await self._job(session, build, lease, folder)
+            job = await self._job(session, build, lease, folder)
+            return dataclasses.replace(job, is_canceled=canceled_at is not None)
 
     async def record(self, lease: Lease, job: Job, ending: Ending) -> None:
-        """Write a stage's outcome in one transaction: status, product, files, usage, event."""
+        """Write a stage's outcome in one transaction: status, product, files, usage, event.
+
+        What ends the build is written together with the bundle that tells of it. Without one the
+        build ends all the same and stays in line: the bundle is owed.
+        """
         async with self._database.tenant_session(lease.tenant_id) as session:
-            await queue.check_fence(session, lease)
+            is_canceled = await queue.check_fence(session, lease) is not None
             build = await _locked(session, lease)
             number = await repository.next_stage_number(session, lease.tenant_id, lease.build_id)
             used = _usage(job.consumption, lease, build, stage=ending.stage, number=number)
@@ -94,39 +80,53 @@ class BuildLine:
             session.add(_stage_run(lease, build, ending, number))
             await _keep_files(session, lease, ending.files)
             self._apply(build, ending)
+            if ending.closing is not None:
+                await self._keep_closing(session, lease, build, ending.closing)
             if isinstance(ending.product, Delivery):
                 await keep_baselines(session, build, ending.product.pictures)
-            await self._move(session, build, ending.next_status, **_told(ending))
+            await self._end_stage(session, build, ending)
             if build.has_ended:
                 await settle_ended(session, build)
             if ending.rests:
-                await queue.leave(session, lease, "done" if build.has_ended else "resting")
+                await _leave(session, lease, ending, is_canceled=is_canceled)
 
-    async def cancel(self, lease: Lease, job: Job | None) -> None:
-        """End a build that its owner canceled, and settle what it used."""
+    async def file_bundle(self, lease: Lease, closing: Closing) -> None:
+        """Add the bundle of a build that ended without one; nothing else of it changes."""
         async with self._database.tenant_session(lease.tenant_id) as session:
             await queue.check_fence(session, lease)
             build = await _locked(session, lease)
-            if job is not None:
-                number = await repository.next_stage_number(
-                    session, lease.tenant_id, lease.build_id
-                )
-                used = _usage(job.consumption, lease, build, stage="canceled", number=number)
-                await record_usage(session, used)
-            await self._move(session, build, BuildStatus.CANCELED)
-            await settle_ended(session, build)
+            await self._keep_closing(session, lease, build, closing)
             await queue.leave(session, lease, "done")
 
-    async def give_up(self, lease: Lease, message: str) -> None:
-        """Fail a build that no worker survives, at the works' own cost."""
+    async def give_up(self, lease: Lease, message: str) -> bool:
+        """Fail a build that no worker survives, at the works' own cost; its bundle is owed.
+
+        Says whether it did: a build that has ended already is not touched.
+        """
         async with self._database.tenant_session(lease.tenant_id) as session:
             await queue.check_fence(session, lease)
             build = await _locked(session, lease)
+            if build.has_ended:
+                return False
             build.failure_reason = FailureReason.INTERNAL.value
             build.failure_message = message
-            await self._move(session, build, BuildStatus.FAILED, failure_message=message)
+            told = {"failure_reason": build.failure_reason, "failure_message": message}
+            await self._move(session, build, BuildStatus.FAILED, data=told)
             await settle_ended(session, build)
-            await queue.leave(session, lease, "done")
+            await queue.leave(session, lease, "waiting")
+            return True
+
+    async def give_bundle_up(self, lease: Lease) -> bool:
+        """Leave an ended build without the bundle that no worker survives; say whether it was one.
+
+        What is sealed in it stays sealed then: an operator has to look.
+        """
+        async with self._database.tenant_session(lease.tenant_id) as session:
+            await queue.check_fence(session, lease)
+            build = await _locked(session, lease)
+            if build.has_ended:
+                await queue.leave(session, lease, "done")
+            return build.has_ended
 
     async def release(self, lease: Lease, *, wait_seconds: float = 0.0) -> None:
         """Put the build back in line without counting a try, as a worker does that stops."""
@@ -149,10 +149,37 @@ class BuildLine:
             return tuple(event.recorded for event in events)
 
     async def _move(
-        self, session: AsyncSession, build: Build, status: BuildStatus, **data: Any
+        self,
+        session: AsyncSession,
+        build: Build,
+        status: BuildStatus,
+        *,
+        at: datetime | None = None,
+        data: Mapping[str, Any] = NOTHING_MORE,
     ) -> None:
-        session.add(build.move_to(status, **data))
+        session.add(build.move_to(status, at=at, **data))
         await session.execute(TELL, {"build": str(build.id)})
+
+    async def _end_stage(self, session: AsyncSession, build: Build, ending: Ending) -> None:
+        """Follow the arrow; the event that a bundle is signed over has to come out as signed."""
+        last = ending.closing.last_event if ending.closing is not None else None
+        at = datetime.fromisoformat(last.at) if last is not None else None
+        await self._move(session, build, ending.next_status, at=at, data=ending.told)
+        if last is not None and build.event_hash != last.hash:
+            raise StaleBundleError(f"build {build.id} went on while its bundle was signed")
+
+    async def _keep_closing(
+        self, session: AsyncSession, lease: Lease, build: Build, closing: Closing
+    ) -> None:
+        """Make the bundle visible, and what it says was found, where no stage has handed it on."""
+        await _keep_files(session, lease, closing.files)
+        if closing.proof.digest == build.proof_digest:
+            return
+        build.proof_digest = closing.proof.digest
+        await session.flush()  # the stage's own run is counted first
+        number = await repository.next_stage_number(session, lease.tenant_id, lease.build_id)
+        run = Ending(stage="close", next_status=build.state, product=closing.proof)
+        session.add(_stage_run(lease, build, run, number))
 
     def _apply(self, build: Build, ending: Ending) -> None:
         if ending.reason is not None:
@@ -215,6 +242,8 @@ class BuildLine:
             hold_micros=build.hold_micros,
             spent_micros=await spent_micros(session, build.id),
             started_at=build.started_at.isoformat() if build.started_at else "",
+            failure_reason=build.reason,
+            failure_message=build.failure_message,
         )
 
 
@@ -232,6 +261,16 @@ async def _structures(session: AsyncSession, build: Build) -> tuple[KeptStructur
     if build.state is not BuildStatus.PROVING:
         return ()
     return await list_structures(session, build)
+
+
+async def _leave(session: AsyncSession, lease: Lease, ending: Ending, *, is_canceled: bool) -> None:
+    """Leave a build that rests; whoever canceled it meanwhile need not wait for a decision."""
+    if not ending.ends:
+        await queue.leave(session, lease, "waiting" if is_canceled else "resting")
+    elif ending.closing is None:
+        await queue.leave(session, lease, "waiting", wait_seconds=OWED_SECONDS)
+    else:
+        await queue.leave(session, lease, "done")
 
 
 async def _locked(session: AsyncSession, lease: Lease) -> Build:
@@ -312,18 +351,3 @@ def _usage(
         for meter, quantity in sorted(consumption.quantities.items())
         if quantity > 0
     ]
-
-
-def _told(ending: Ending) -> dict[str, Any]:
-    told: dict[str, Any] = {"stage": ending.stage, "seconds": round(ending.seconds, 3)}
-    if ending.reason is not None:
-        told |= {
-            "failure_reason": ending.reason.value,
-            "failure_message": ending.message,
-            "failed_criteria": list(ending.criteria),
-        }
-    if isinstance(ending.product, Plan):
-        told["quote_high_micros"] = ending.product.quote_high_micros
-    if isinstance(ending.product, Proof):
-        told["proof_digest"] = ending.product.digest
-    return told

@@ -64,11 +64,16 @@ class Build(TenantOwned, Base):
         """Whether no arrow leads on."""
         return self.state in TERMINAL
 
-    def move_to(self, status: BuildStatus, **data: Any) -> "BuildEvent":
-        """Follow an arrow of the table, or raise IllegalTransitionError; returns the event."""
+    def move_to(
+        self, status: BuildStatus, *, at: datetime | None = None, **data: Any
+    ) -> "BuildEvent":
+        """Follow an arrow of the table, or raise IllegalTransitionError; returns the event.
+
+        `at` is when it was said to happen, where that was signed already.
+        """
         if status not in TRANSITIONS[self.state]:
             raise IllegalTransitionError(self.state, status)
-        now = datetime.now(UTC)
+        now = at or datetime.now(UTC)
         if self.state is BuildStatus.QUEUED:
             self.started_at = now
         if status in TERMINAL:
@@ -76,12 +81,12 @@ class Build(TenantOwned, Base):
         if status is BuildStatus.CODING and self.state in _SENT_BACK_FROM:
             self.attempt += 1
         self.status = status.value
-        return self.tell("status", status=status.value, **data)
+        return self.tell("status", at=now, status=status.value, **data)
 
-    def tell(self, kind: str, **data: Any) -> "BuildEvent":
+    def tell(self, kind: str, *, at: datetime | None = None, **data: Any) -> "BuildEvent":
         """Append an event to the build's hash chain; the build's row must be locked."""
         self.event_sequence += 1
-        at = datetime.now(UTC)
+        at = at or datetime.now(UTC)
         self.event_hash = chained_event(
             self.event_hash, sequence=self.event_sequence, kind=kind, at=at, data=data
         ).hash

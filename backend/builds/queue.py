@@ -18,7 +18,7 @@ HOLD_ON = text(
     " returning cancel_requested_at"
 )
 CHECK = text(
-    "select 1 from build_queue where tenant_id = :tenant and build_id = :build"
+    "select cancel_requested_at from build_queue where tenant_id = :tenant and build_id = :build"
     " and fence = :fence and claim = 'held' for update"
 )
 WAKE = text(
@@ -61,10 +61,16 @@ async def heartbeat(database: Database, lease: Lease, lease_seconds: float) -> d
     return requested
 
 
-async def check_fence(session: AsyncSession, lease: Lease) -> None:
-    """Lock the queue row under the lease's fence, or raise LeaseLostError."""
-    if (await session.execute(CHECK, lease.key)).one_or_none() is None:
+async def check_fence(session: AsyncSession, lease: Lease) -> datetime | None:
+    """Lock the queue row under the lease's fence, or raise LeaseLostError.
+
+    Returns when a cancel was asked for.
+    """
+    row = (await session.execute(CHECK, lease.key)).one_or_none()
+    if row is None:
         raise LeaseLostError(f"build {lease.build_id} belongs to another worker")
+    requested: datetime | None = row.cancel_requested_at
+    return requested
 
 
 async def leave(

@@ -13,13 +13,17 @@ from backend.builds.products import Plan, Proof, Review, TestReport, Workspace
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """The latest product of each stage that a build has been through."""
+    """The latest product of each stage that a build has been through.
+
+    `close` is what the bundle of an ended build says was found, where no stage had handed it on.
+    """
 
     plan: Plan | None = None
     code: Workspace | None = None
     verify: TestReport | None = None
     review: Review | None = None
     prove: Proof | None = None
+    close: Proof | None = None
 
 
 async def get_build(
@@ -35,12 +39,17 @@ async def get_build(
 
 async def lock_queue_entry(session: AsyncSession, tenant_id: UUID, build_id: UUID) -> QueueEntry:
     """Lock a build's place in the queue: always before the build's own row, so nobody deadlocks."""
-    query = (
-        select(QueueEntry)
-        .where(QueueEntry.tenant_id == tenant_id, QueueEntry.build_id == build_id)
-        .with_for_update()
+    return await get_queue_entry(session, tenant_id, build_id, lock=True)
+
+
+async def get_queue_entry(
+    session: AsyncSession, tenant_id: UUID, build_id: UUID, *, lock: bool = False
+) -> QueueEntry:
+    """Return a build's place in the queue, or raise BuildNotFoundError."""
+    query = select(QueueEntry).where(
+        QueueEntry.tenant_id == tenant_id, QueueEntry.build_id == build_id
     )
-    row = (await session.execute(query)).scalar_one_or_none()
+    row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
     if row is None:
         raise BuildNotFoundError("no such build")
     return row

@@ -40,12 +40,17 @@ class GateView(msgspec.Struct, kw_only=True):
 
 
 class CriterionView(msgspec.Struct, kw_only=True):
-    """One acceptance criterion and where it stands."""
+    """One acceptance criterion and where it stands.
+
+    `verdict` is what the proof says. `rehearsal` is what the check before it said, of which only
+    failures are recorded: what passed there is not proven by it.
+    """
 
     id: str
     requirement: str
     name: str
     verdict: str
+    rehearsal: str | None
     holdout: bool
     critical: bool
     evidence: list[str]
@@ -86,11 +91,17 @@ class BuildSummary(msgspec.Struct, kw_only=True):
 
 
 class BuildView(BuildSummary, kw_only=True):
-    """A build with its criteria, its open gate and the decisions made so far."""
+    """A build with its criteria, its open gate and the decisions made so far.
+
+    `counts` says how many criteria have which verdict. `bundle_is_final` says that the files of an
+    ended build are all there: what was canceled while it waited is written down a moment later.
+    """
 
     gate: GateView | None
     criteria: list[CriterionView]
+    counts: dict[str, int]
     approvals: list[ApprovalView]
+    bundle_is_final: bool
 
 
 class ArtifactView(msgspec.Struct, kw_only=True):

@@ -32,6 +32,7 @@ from backend.builds.quote import budget_finding, quote
 from backend.builds.schemas import ArtifactView, BuildSummary, BuildView, Decide
 from backend.builds.status import BuildStatus
 from backend.builds.views import open_gate, show, summarize
+from backend.builds.workbench import LOST
 from billing import ledger
 from tenants.auth import Principal
 from tenants.ids import new_id
@@ -104,7 +105,10 @@ class BuildService:
         return await read_page(self._session, query, Build.id, page, summarize)
 
     async def cancel(self, build_id: UUID) -> BuildView:
-        """Stop a build: at once when nobody works on it, else at the worker's next heartbeat."""
+        """Stop a build: at once when nobody works on it, else at the worker's next heartbeat.
+
+        What nobody works on stays in line, for a worker to write its last bundle.
+        """
         entry = await repository.lock_queue_entry(self._session, self._tenant_id, build_id)
         build = await repository.get_build(self._session, self._tenant_id, build_id, lock=True)
         if build.has_ended:
@@ -112,9 +116,11 @@ class BuildService:
         if entry.claim == "held":
             entry.cancel_requested_at = entry.cancel_requested_at or datetime.now(UTC)
         else:
-            entry.claim = "done"
+            entry.claim = "waiting"
+            entry.available_at = datetime.now(UTC)
             await self._tell(build.move_to(BuildStatus.CANCELED, by=self._principal.name))
             await settle_ended(self._session, build)
+            await self._ring(build)
         return await self._view(build)
 
     async def decide(self, build_id: UUID, data: Decide) -> BuildView:
@@ -143,6 +149,7 @@ class BuildService:
         """Return the build's files, each with a signed link."""
         await repository.get_build(self._session, self._tenant_id, build_id)
         files = await repository.list_files(self._session, self._tenant_id, build_id)
+        kept = [file for file in files if file.kind != LOST]
         expires_at = datetime.now(UTC) + timedelta(seconds=self._link_seconds)
         return [
             ArtifactView(
@@ -157,7 +164,7 @@ class BuildService:
                 ),
                 expires_at=expires_at,
             )
-            for file in files
+            for file in kept
         ]
 
     async def _put_in_line(self, build: Build) -> None:
@@ -227,7 +234,8 @@ class BuildService:
         await self._session.flush()
         history = await repository.read_history(self._session, self._tenant_id, build.id)
         decisions = await repository.list_decisions(self._session, self._tenant_id, build.id)
-        return show(build, history, decisions)
+        entry = await repository.get_queue_entry(self._session, self._tenant_id, build.id)
+        return show(build, history, decisions, is_in_line=entry.claim != "done")
 
 
 def _next_status(data: Decide) -> BuildStatus:

@@ -5,6 +5,7 @@ import contextlib
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -104,17 +105,18 @@ class BuildWorker:
         """Work on one build and leave it as the rules say, whatever happens."""
         folder = self._scratch / f"{lease.build_id}-{lease.fence}"
         folder.mkdir(parents=True)
-        current = CurrentJob()
+        current, canceled = CurrentJob(), asyncio.Event()
         work = asyncio.create_task(self._conduct(lease, folder, current))
-        keep = asyncio.create_task(self._keep_lease(lease))
+        keep = asyncio.create_task(self._keep_lease(lease, canceled))
+        stop = asyncio.create_task(canceled.wait())
         try:
-            await asyncio.wait({work, keep}, return_when=asyncio.FIRST_COMPLETED)
-            if work.done():
-                work.result()
-            else:
+            await asyncio.wait({work, keep, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done() and not keep.done():
                 await _stop(work)
-                keep.result()  # raises LeaseLostError, or returns: a cancel was asked for
-                await self._line.cancel(lease, current.job)
+                # The build knows that it is canceled: it ends with what was found until now.
+                work = asyncio.create_task(conduct(lease, self._line, self._bench, folder, current))
+                await asyncio.wait({work, keep}, return_when=asyncio.FIRST_COMPLETED)
+            (work if work.done() else keep).result()
         except LeaseLostError as error:
             log.warning("lease_lost", build=str(lease.build_id), error=str(error))
         except asyncio.CancelledError:
@@ -122,37 +124,40 @@ class BuildWorker:
             await self._line.release(lease)
             raise
         finally:
-            await _stop(keep)
-            await _stop(work)
+            for task in (stop, keep, work):
+                await _stop(task)
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _conduct(self, lease: Lease, folder: Path, current: CurrentJob) -> None:
-        if lease.tries >= MOST_TRIES:
-            await self._line.give_up(lease, f"{lease.tries} workers died over this build")
+        if lease.tries >= 2 * MOST_TRIES and await self._line.give_bundle_up(lease):
+            log.error("bundle_given_up", build=str(lease.build_id), tries=lease.tries)
+            return
+        said = f"{lease.tries} workers died over this build"
+        if lease.tries >= MOST_TRIES and await self._line.give_up(lease, said):
             return
         if lease.tries > 0:
             # What an earlier worker left running must not meet what this one starts.
             await self._bench.driver.destroy_build(str(lease.tenant_id), str(lease.build_id))
         await conduct(lease, self._line, self._bench, folder, current)
 
-    async def _keep_lease(self, lease: Lease) -> None:
-        """Extend the lease while it is ours; return when the owner wants the build stopped."""
+    async def _keep_lease(self, lease: Lease, canceled: asyncio.Event) -> None:
+        """Extend the lease while it is ours; say when the owner wants the build stopped."""
         loop = asyncio.get_running_loop()
         good_until = loop.time() + self._lease_seconds
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
-                cancel = await queue.heartbeat(self._database, lease, self._lease_seconds)
+                asked_at = await queue.heartbeat(self._database, lease, self._lease_seconds)
             except DBAPIError as error:
                 # A database that restarts is no reason to drop the work; a lapsed lease is.
                 if loop.time() > good_until:
                     raise LeaseLostError("the database did not answer for a whole lease") from error
                 continue
             good_until = loop.time() + self._lease_seconds
-            if cancel is not None:
-                return
+            if asked_at is not None:
+                canceled.set()
 
 
-async def _stop(task: asyncio.Task[None]) -> None:
+async def _stop(task: asyncio.Task[Any]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -16,6 +16,7 @@ from backend.builds.gates import (
     plan_gate,
 )
 from backend.builds.models import Build, DecisionRow
+from backend.builds.rehearsal import as_proven
 from backend.builds.repository import History
 from backend.builds.schemas import ApprovalView, BuildSummary, BuildView, CriterionView, GateView
 from backend.builds.status import ended_as
@@ -27,21 +28,35 @@ def summarize(build: Build) -> BuildSummary:
     return BuildSummary(**_summary(build))
 
 
-def show(build: Build, history: History, decisions: Sequence[DecisionRow]) -> BuildView:
-    """Show a build whole."""
+def show(
+    build: Build, history: History, decisions: Sequence[DecisionRow], *, is_in_line: bool
+) -> BuildView:
+    """Show a build whole; a worker still has something to do for one that `is_in_line`."""
     results = latest_results(history)
+    rehearsed = {result.criterion: result.verdict for result in _rehearsed(history)}
+    criteria = [
+        _criterion(entry, results.get(entry.id), rehearsed.get(entry.id))
+        for entry in build.listed_criteria
+    ]
     return BuildView(
         **_summary(build),
         gate=open_gate(build, history),
-        criteria=[_criterion(entry, results.get(entry.id)) for entry in build.listed_criteria],
+        criteria=criteria,
+        counts={v.value: sum(c.verdict == v.value for c in criteria) for v in Verdict},
         approvals=[_approval(row) for row in decisions],
+        bundle_is_final=build.has_ended and not is_in_line,
     )
 
 
 def latest_results(history: History) -> dict[str, CriterionResult]:
-    """Return each criterion's result: the proof's where there is one, else the verification's."""
-    source = history.prove or history.verify
-    return {result.criterion: result for result in source.results} if source else {}
+    """Return each criterion's result: the proof's, else the rehearsal's as far as that is shown."""
+    proof = history.close or history.prove
+    results = proof.results if proof else map(as_proven, _rehearsed(history))
+    return {result.criterion: result for result in results}
+
+
+def _rehearsed(history: History) -> tuple[CriterionResult, ...]:
+    return history.verify.results if history.verify else ()
 
 
 def open_gate(build: Build, history: History) -> GateView | None:
@@ -89,10 +104,13 @@ def _summary(build: Build) -> dict[str, Any]:
     }
 
 
-def _criterion(entry: Criterion, result: CriterionResult | None) -> CriterionView:
+def _criterion(
+    entry: Criterion, result: CriterionResult | None, rehearsed: Verdict | None
+) -> CriterionView:
     return CriterionView(
         **msgspec.structs.asdict(entry),
         verdict=(result.verdict if result else Verdict.NOT_RUN).value,
+        rehearsal=rehearsed.value if rehearsed else None,
         evidence=list(evidence_paths(result)) if result else [],
     )
 

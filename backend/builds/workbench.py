@@ -20,14 +20,18 @@ from backend.builds.products import (
     TestReport,
     Workspace,
 )
-from backend.builds.status import BuildStatus
+from backend.builds.status import BuildStatus, FailureReason
 from backend.proof.environment import Environment
 from backend.proof.event_chain import RecordedEvent
 from backend.proof.prover import Prover
+from backend.proof.results import CriterionResult
 from backend.proof.signing import Signer
 from billing.meters import Meter
 from sandbox.limits import Limits
 from sandbox.protocol import SandboxDriver, SandboxSpec, Toolchain
+
+# The kind of a file that was kept once, and of which the store has no sound copy any more.
+LOST = "lost"
 
 Progress = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 ReadEvents = Callable[[], Awaitable[tuple[RecordedEvent, ...]]]
@@ -112,7 +116,11 @@ class Consumption:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One build at one stage: what is known of it, and where to tell of progress."""
+    """One build at one stage: what is known of it, and where to tell of progress.
+
+    `found` holds what the stage has found until now, criterion by criterion, for when it is broken
+    off.
+    """
 
     tenant_id: UUID
     build_id: UUID
@@ -136,10 +144,14 @@ class Job:
     files: tuple[StoredFile, ...] = ()
     baselines: tuple[Baseline, ...] = ()
     structures: tuple[KeptStructure, ...] = ()
+    is_canceled: bool = False
+    failure_reason: FailureReason | None = None
+    failure_message: str = ""
     hold_micros: int = 0
     spent_micros: int = 0
     started_at: str = ""
     consumption: Consumption = field(default_factory=Consumption)
+    found: dict[str, CriterionResult] = field(default_factory=dict)
 
     @property
     def keys(self) -> AttemptKeys:

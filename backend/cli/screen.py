@@ -1,6 +1,7 @@
 """What `factory` shows: progress while a build runs, a table when it rests, findings."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from shutil import which
@@ -77,6 +78,8 @@ class BuildProgress:
             )
             mark, style = VERDICT_STYLES.get(str(data["verdict"]), ("?", ""))
             line = Text(f"    {mark} ", style=style).append(str(data["name"]), style="default")
+            if data.get("rehearsal"):
+                line.append(" (rehearsal)", style="dim")
             self._console.print(line)
 
 
@@ -96,6 +99,18 @@ def criteria_table(criteria: Sequence[Criterion]) -> Table:
             Text(f"{mark} {str(criterion.verdict).replace('_', ' ')}", style=style),
         )
     return table
+
+
+def _counted(criteria: Sequence[Criterion]) -> str:
+    """Name every verdict that there is: what was unstable or not run is never left out."""
+    counts = Counter(str(criterion.verdict) for criterion in criteria)
+    others = [
+        f"{counts[verdict]} {verdict.replace('_', ' ')}"
+        for verdict in VERDICT_STYLES
+        if verdict != "passed" and counts[verdict]
+    ]
+    told = f"{counts['passed']} of {len(criteria)} scenarios passed"
+    return f"{told}, {', '.join(others)}." if others else f"{told}."
 
 
 def _kinds(criterion: Criterion) -> Iterable[str]:
@@ -119,8 +134,7 @@ def show_findings(console: Console, findings: Sequence[Finding]) -> None:
 def show_result(console: Console, build: Build, out: Path | None) -> None:
     """Show how a build stands, and where everything is."""
     console.print(criteria_table(build.criteria))
-    passed = sum(criterion.verdict == "passed" for criterion in build.criteria)
-    console.print(f"{passed} of {len(build.criteria)} scenarios passed.", highlight=False)
+    console.print(_counted(build.criteria), highlight=False)
     if build.failure_reason:
         head = Text(f"The build failed: {build.failure_reason}. ", style="bold red")
         console.print(head.append(build.failure_message or "", style="default"))

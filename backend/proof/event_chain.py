@@ -1,7 +1,7 @@
 """Chains the events of a build by hash, so that none can be changed or taken out unseen."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,14 @@ def chained_event(
     body = {"previous": previous, "sequence": sequence, "type": kind, "at": moment, "data": data}
     digest = hashlib.sha256(canonical_json(body)).hexdigest()
     return RecordedEvent(sequence=sequence, type=kind, at=moment, data=data, hash=digest)
+
+
+def following_event(
+    events: Sequence[RecordedEvent], *, kind: str, at: datetime, data: Mapping[str, Any]
+) -> RecordedEvent:
+    """Return the event that comes after all of these."""
+    previous = events[-1].hash if events else ""
+    return chained_event(previous, sequence=len(events) + 1, kind=kind, at=at, data=data)
 
 
 def spell_moment(instant: datetime) -> str:

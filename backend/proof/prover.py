@@ -52,13 +52,14 @@ _ALWAYS_KEPT = frozenset({Recording.FULL, Recording.PICTURES})
 
 @dataclass(frozen=True, kw_only=True)
 class ScenarioProgress:
-    """What a watcher is told: a scenario began (verdict None) or ended."""
+    """What a watcher is told: a scenario began (verdict None) or ended, after these attempts."""
 
     criterion: str
     name: str
     verdict: Verdict | None
     done: int
     total: int
+    attempts: tuple[Attempt, ...] = ()
 
 
 Watcher = Callable[[ScenarioProgress], None]
@@ -163,7 +164,9 @@ class _Told:
         self._total = total
         self._done = 0
 
-    def tell(self, scenario: Scenario, verdict: Verdict | None) -> None:
+    def tell(
+        self, scenario: Scenario, verdict: Verdict | None, attempts: Sequence[Attempt] = ()
+    ) -> None:
         self._done += verdict is not None
         if self._watcher is not None:
             self._watcher(
@@ -173,6 +176,7 @@ class _Told:
                     verdict=verdict,
                     done=self._done,
                     total=self._total,
+                    attempts=tuple(attempts),
                 )
             )
 
@@ -206,7 +210,7 @@ class _Playing:
             attempts.append(await self._checked(scenario, attempt))
             if attempts[-1].verdict is Verdict.PASSED:
                 break
-        self.told.tell(scenario, verdict_of(attempts))
+        self.told.tell(scenario, verdict_of(attempts), attempts)
         return tuple(attempts)
 
     async def _checked(self, scenario: Scenario, attempt: Attempt) -> Attempt:

@@ -144,7 +144,8 @@ class CriterionResult(msgspec.Struct, frozen=True, kw_only=True):
     """A scenario's verdict over all its attempts; every attempt is kept, not only the best.
 
     The verdict is drawn from `attempts` (the data as the blueprint shows it), `data_runs` and what
-    blocks in `second_look`; a `narration` shows and never decides.
+    blocks in `second_look`; a `narration` shows and never decides. `message` says why a scenario
+    was not run, where that is not told by an attempt.
     """
 
     criterion: str
@@ -159,3 +160,4 @@ class CriterionResult(msgspec.Struct, frozen=True, kw_only=True):
     data_runs: tuple[DataRun, ...] = ()
     second_look: SecondLook | None = None
     narration: Narration | None = None
+    message: str = ""

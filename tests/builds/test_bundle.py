@@ -7,10 +7,12 @@ import msgspec
 import pytest
 
 from backend.blueprints.holdouts import commit_holdouts
-from backend.builds.dossier import WAITS, draw_up, publish, publish_failure, require_evidence
+from backend.builds.closing import close
+from backend.builds.dossier import WAITS, draw_up, publish, require_evidence
 from backend.builds.errors import StageFailedError
 from backend.builds.products import TestReport
-from backend.builds.status import FailureReason
+from backend.builds.stage_ending import Closing, Ending
+from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Job, Workbench
 from backend.proof.event_chain import RecordedEvent, chained_event
 from backend.proof.results import Attempt, CriterionResult, Evidence, StepResult, Verdict
@@ -18,7 +20,14 @@ from draftworks import verify_bundle
 from tests.builds.test_allowance import bench, make_job  # noqa: F401 - a fixture
 from tests.sdk.bundles import ADDED, NOW, SEALED
 
-NEEDS_MODEL = StageFailedError(FailureReason.NEEDS_MODEL, "It does not do this.", criteria=[ADDED])
+NEEDS_MODEL = Ending(
+    stage="verify",
+    next_status=BuildStatus.FAILED,
+    reason=FailureReason.NEEDS_MODEL,
+    message="It does not do this.",
+    criteria=(ADDED,),
+)
+CANCELED = Ending(stage="prove", next_status=BuildStatus.CANCELED)
 
 
 @pytest.fixture
@@ -67,11 +76,17 @@ def result(criterion: str, verdict: Verdict, *evidence: Evidence) -> CriterionRe
     )
 
 
+async def closed(job: Job, bench: Workbench, ending: Ending) -> Closing:  # noqa: F811
+    closing = (await close(job, bench, ending)).closing
+    assert closing is not None
+    return closing
+
+
 async def test_a_build_that_failed_before_anything_was_seen_has_a_bundle_that_verifies(
     job: Job,
     bench: Workbench,  # noqa: F811
 ) -> None:
-    files = await publish_failure(job, bench, NEEDS_MODEL)
+    files = (await closed(job, bench, NEEDS_MODEL)).files
 
     found = verify_bundle(job.folder.parent)
     assert found.is_verified, found.faults
@@ -97,7 +112,7 @@ async def test_what_passed_without_evidence_in_a_rehearsal_is_not_called_passed(
 ) -> None:
     seen = TestReport(boot_seconds=1.0, own_tests=None, results=(result(ADDED, Verdict.PASSED),))
 
-    await publish_failure(job, bench, StageFailedError(FailureReason.INTERNAL, "no", product=seen))
+    await closed(job, bench, dataclasses.replace(NEEDS_MODEL, product=seen))
 
     found = verify_bundle(job.folder.parent)
     assert found.is_verified, found.faults
@@ -116,7 +131,7 @@ async def test_a_bundle_that_waits_for_a_person_does_not_reveal_what_is_sealed(
         finished_at=NOW,
     )
 
-    await publish(job, bench, proof, WAITS)
+    await publish(job, bench, proof, WAITS, events=await job.read_events())
 
     said = msgspec.json.decode((job.folder / "manifest.json").read_bytes())["predicate"]
     assert verify_bundle(job.folder.parent).is_verified

@@ -44,6 +44,7 @@ class Story:
 
     status: str = "delivered"
     reason: str | None = None
+    told_status: str | None = None
     verdicts: dict[str, tuple[Verdict, ...]] = field(
         default_factory=lambda: {ADDED: (Verdict.PASSED,), SEALED: (Verdict.PASSED,)}
     )
@@ -124,14 +125,14 @@ def _statement(story: Story, results: list[CriterionResult], files: dict[str, by
         proof_digest=story.accepted_proof or proof_digest,
     )
     approvals = [accepted] if story.status == "delivered" else []
-    has_ended = story.status in ("delivered", "failed")
+    has_ended = story.status in ("delivered", "failed", "canceled")
     return build_statement(
         StatementInput(
             manifest=manifest,
             status=story.status,
             reason=story.reason,
             files={path: hashlib.sha256(content).hexdigest() for path, content in files.items()},
-            events=_events(sealed.root, proof_digest, approvals),
+            events=_events(story, sealed.root, proof_digest, approvals),
             signed=NOW,
             approvals=approvals,
             leaves=sealed.leaves if has_ended else None,
@@ -139,7 +140,9 @@ def _statement(story: Story, results: list[CriterionResult], files: dict[str, by
     )
 
 
-def _events(root: str, proof_digest: str, approvals: list[Approval]) -> list[RecordedEvent]:
+def _events(
+    story: Story, root: str, proof_digest: str, approvals: list[Approval]
+) -> list[RecordedEvent]:
     told: list[dict[str, Any]] = [
         {"status": "queued", "holdout_root": root},
         {"status": "planning"},
@@ -147,15 +150,21 @@ def _events(root: str, proof_digest: str, approvals: list[Approval]) -> list[Rec
         {"status": "verifying", "stage": "code", "seconds": 1.0},
         {"status": "proving", "stage": "review"},
     ]
+    has_ended = story.status in ("delivered", "failed", "canceled")
     proven = {"status": "awaiting_acceptance", "stage": "prove", "proof_digest": proof_digest}
     for approval in approvals:
         told += [proven, _decision(approval)]
+    told += [{"status": story.told_status or story.status, **_why(story)}] * has_ended
     events: list[RecordedEvent] = []
     for number, data in enumerate(told, start=1):
         previous = events[-1].hash if events else ""
         at = NOW + timedelta(seconds=number)
         events.append(chained_event(previous, sequence=number, kind="status", at=at, data=data))
     return events
+
+
+def _why(story: Story) -> dict[str, Any]:
+    return {"failure_reason": story.reason} if story.reason else {}
 
 
 def _decision(approval: Approval) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""Hands over: the product's files and the proof bundle, with the decisions that were made."""
+"""Hands over the product's files; the bundle that names them is signed as the build ends."""
 
 from backend.artifacts.tree import tree_digest
 from backend.builds.baselines import accepted_pictures
 from backend.builds.clean_room import load_tree
-from backend.builds.dossier import DELIVERED, publish, require_evidence, restore, store_product
+from backend.builds.dossier import require_evidence, restore, store_product
 from backend.builds.errors import StageFailedError
 from backend.builds.products import Delivery
 from backend.builds.status import BuildStatus, FailureReason
@@ -22,19 +22,18 @@ async def deliver(job: Job, bench: Workbench) -> Outcome:
     await restore(job, bench)
     require_evidence(job, job.proof)
     product_files = await store_product(job, bench, files)
-    proof_files = await publish(job, bench, job.proof, DELIVERED, product=product_files)
-    kept = (*product_files, *proof_files)
+    kept = (*job.files, *product_files)
     job.consumption.add(Meter.BUILDS, 1)
-    job.consumption.add(Meter.STORED_BYTES, sum(file.bytes for file in (*job.files, *kept)))
+    job.consumption.add(Meter.STORED_BYTES, sum(file.bytes for file in kept))
     return Outcome(
         next_status=BuildStatus.DELIVERED,
         product=Delivery(
             tree_digest=job.proof.tree_digest,
             proof_digest=job.proof.digest,
             product_files=len(product_files),
-            proof_files=len(proof_files),
+            proof_files=0,
             pictures=accepted_pictures(job.proof),
             structures=accepted_structures(job.proof),
         ),
-        files=kept,
+        files=product_files,
     )

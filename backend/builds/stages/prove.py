@@ -62,7 +62,13 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     return Outcome(
         next_status=BuildStatus.AWAITING_ACCEPTANCE if waits else BuildStatus.DELIVERING,
         product=proof,
-        files=await publish(job, bench, proof, WAITS if waits else PROVEN),
+        files=await publish(
+            job,
+            bench,
+            proof,
+            WAITS if waits else PROVEN,
+            events=await job.read_events(),
+        ),
     )
 
 

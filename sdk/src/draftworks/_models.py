@@ -91,12 +91,16 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Criterion(msgspec.Struct, frozen=True, kw_only=True):
-    """One acceptance scenario and how it ended; `evidence` are paths of proof artifacts."""
+    """One acceptance scenario and how it ended; `evidence` are paths of proof artifacts.
+
+    `rehearsal` is what the check before the proof said; what passed there is not proven by it.
+    """
 
     id: str
     requirement: str
     name: str
     verdict: CriterionVerdict = CriterionVerdict.NOT_RUN
+    rehearsal: CriterionVerdict | None = None
     holdout: bool = False
     critical: bool = False
     evidence: tuple[str, ...] = ()
@@ -147,7 +151,9 @@ class Build(msgspec.Struct, frozen=True, kw_only=True):
     """One run of a blueprint through the works.
 
     `verdict` is None until the build ends, `gate` is None unless it waits for a person, and
-    `failure_reason` with `failure_message` say why it failed.
+    `failure_reason` with `failure_message` say why it failed. `counts` says how many criteria have
+    which verdict. `bundle_is_final` says that the files of an ended build are all there: those of
+    one that was canceled while it waited are written a moment later.
     """
 
     id: str
@@ -168,7 +174,9 @@ class Build(msgspec.Struct, frozen=True, kw_only=True):
     held_micros: int = 0
     proof_digest: str | None = None
     criteria: tuple[Criterion, ...] = ()
+    counts: Mapping[str, int] = {}
     approvals: tuple[Approval, ...] = ()
+    bundle_is_final: bool = False
 
     @property
     def is_finished(self) -> bool:

@@ -2,14 +2,16 @@
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 from draftworks._verifying.canonical import canonical_json
 from draftworks._verifying.fault import Fault
-from draftworks._verifying.statement import Event, Events, Predicate
+from draftworks._verifying.statement import ENDED, Event, Events, Predicate
 
 _PLACE = "events"
 _TOLD = ("gate", "decision", "actor", "comment", "blanket", "criteria", "proof_digest")
-_BEFORE_THE_END = {"delivered": "delivering", "proven": "proving", "awaiting_acceptance": "proving"}
+# What an open build is told of last: the statement itself is made while it is being proven.
+_UNDER_WAY = {"proven": "proving", "awaiting_acceptance": "proving"}
 
 
 def check_chain(events: Events) -> Iterator[Fault]:
@@ -48,11 +50,35 @@ def check_story(predicate: Predicate) -> Iterator[Fault]:
     ]
     if decided != stated:
         yield Fault("decisions", "are not those that the events tell of")
-    proven = [data["proof_digest"] for data in told if data.get("stage") == "prove"]
-    if proven and proven[-1] != predicate.proof_digest:
+    proven = _proof_told_of(told)
+    if proven and proven != predicate.proof_digest:
         yield Fault("proof", "is not the one that the events tell of")
-    expected = _BEFORE_THE_END.get(predicate.status)
-    if expected and (not told or told[-1].get("status") != expected):
-        yield Fault(_PLACE, f"do not lead to a build that is {predicate.status}")
     if predicate.status == "delivered" and not proven:
         yield Fault(_PLACE, "tell of no proof, though the build was delivered")
+    yield from _check_end(predicate)
+
+
+def _proof_told_of(told: list[dict[str, Any]]) -> str | None:
+    """Return the digest of the last proof; what is coded anew has none yet."""
+    found: str | None = None
+    for data in told:
+        if data.get("status") == "coding":
+            found = None
+        elif "stage" in data and "proof_digest" in data:
+            found = data["proof_digest"]
+    return found
+
+
+def _check_end(predicate: Predicate) -> Iterator[Fault]:
+    """Yield a fault unless the very last event says how the build stands, and why."""
+    status, entries = predicate.status, predicate.events.entries
+    if status not in ENDED and status not in _UNDER_WAY:
+        yield Fault(_PLACE, f"cannot be compared with a build that is {status!r}")
+        return
+    moves = [event for event in entries if event.type == "status"]
+    if not moves or moves[-1].data.get("status") != _UNDER_WAY.get(status, status):
+        yield Fault(_PLACE, f"do not lead to a build that is {status}")
+    elif status in ENDED and entries[-1] is not moves[-1]:
+        yield Fault(_PLACE, "go on after the one that ended the build")
+    elif moves[-1].data.get("failure_reason") != predicate.reason:
+        yield Fault(_PLACE, "give another reason for the end than the proof does")

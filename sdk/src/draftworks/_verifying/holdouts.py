@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from draftworks._verifying.fault import Fault
-from draftworks._verifying.statement import Leaf, Predicate
+from draftworks._verifying.statement import ENDED, Leaf, Predicate
 
-_ENDED = ("delivered", "failed")
 _PLACE = "sealed scenarios"
 _SEED = "seed of other data"
 
@@ -20,7 +19,7 @@ def check_holdouts(predicate: Predicate) -> Iterator[Fault]:
     if not predicate.proof.seeds and any(r.data_runs for r in predicate.proof.results):
         yield Fault(_SEED, "was fixed by nobody, though scenarios were run on other data")
     if predicate.revealed is None:
-        if predicate.status in _ENDED:
+        if predicate.status in ENDED:
             yield Fault(_PLACE, "are not revealed, though the build has ended")
         return
     sealed = [result.criterion for result in predicate.proof.results if result.holdout]

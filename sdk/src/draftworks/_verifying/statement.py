@@ -11,6 +11,7 @@ from draftworks._verifying.canonical import canonical_json
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://draftworks.example/proof/v1"
+ENDED = frozenset({"delivered", "failed", "canceled"})
 
 
 class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
