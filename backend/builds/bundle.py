@@ -101,7 +101,6 @@ def manifest_of(job: Job, proof: Proof) -> dict[str, Any]:
                 leaf.name: leaf.digest.hex()
                 for leaf in unseal((), job.holdout_salts, job.seeds.items())
             },
-            phases=proof.phases,
         )
     )
 

@@ -52,7 +52,6 @@ def build_manifest(parts: ManifestInput) -> dict[str, Any]:
         "phases": dict(parts.phases),
         "started": moment(parts.started),
         "finished": moment(parts.finished),
-        "phases": dict(parts.phases),
     }
 
 

@@ -71,6 +71,8 @@ class DataRun(msgspec.Struct, frozen=True):
     verdict: str
     replacements: tuple[Replacement, ...]
     attempts: tuple[Attempt, ...]
+
+
 class Observation(msgspec.Struct, frozen=True):
     """What a second look found on one page."""
 
