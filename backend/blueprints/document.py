@@ -13,8 +13,10 @@ from backend.blueprints.front_matter import FrontMatter, read_front_matter
 from backend.blueprints.holdout_rules import report_holdout_faults, report_no_holdouts
 from backend.blueprints.markdown import Document, read_document
 from backend.blueprints.name_doubts import NameDoubts
+from backend.blueprints.product_kinds import ProductKind
 from backend.blueprints.public_text import make_public_text
 from backend.blueprints.references import pages_of
+from backend.blueprints.remembered import fill_around, remembered_anywhere
 from backend.blueprints.scenarios import Workshop, read_requirement
 from backend.blueprints.sections import SectionKind
 from backend.blueprints.slugs import make_slug
@@ -55,7 +57,8 @@ def compile_blueprint(source: bytes, file: str) -> Compiled:
     name = front.name if front else "product"
     data = read_data_model(name, document.of(SectionKind.DATA), findings)
     declared = read_declarations(document, data, findings)
-    shop = _open_workshop(text, document, (data, declared), findings)
+    kind = front.kind if front else ProductKind.WEB_APP
+    shop = _open_workshop(text, document, (data, declared, kind), findings)
     requirements = _requirements(document, shop)
     public_text = _public_text(document, requirements, shop)
     orderable = not findings.has_errors
@@ -74,19 +77,28 @@ def _printable(file: str) -> str:
 
 
 def _open_workshop(
-    source: Source, document: Document, known: tuple[DataModel, Declarations], findings: Findings
+    source: Source,
+    document: Document,
+    known: tuple[DataModel, Declarations, ProductKind],
+    findings: Findings,
 ) -> Workshop:
-    data, declared = known
+    data, declared, kind = known
     vocabulary = load_vocabulary()
     values = read_values(document, findings)
+    remembered = remembered_anywhere("\n".join(source.lines)) - values.names
+
+    def fill(text: str, line: int) -> str:
+        return fill_around(text, remembered, lambda part: values.fill(part, line))
+
     return Workshop(
         source=source,
         data=data,
-        concepts=read_concepts(document, vocabulary, values.fill, findings),
+        concepts=read_concepts(document, vocabulary, fill, findings),
         values=values,
-        binder=StepBinder(vocabulary, declared, findings),
+        binder=StepBinder(vocabulary, declared, findings, kind),
         doubts=NameDoubts(data, _is_all(document, declared, findings), findings),
         findings=findings,
+        kind=kind,
     )
 
 
@@ -115,7 +127,7 @@ def _requirements(document: Document, shop: Workshop) -> tuple[Requirement, ...]
 
 def _report_no_data(document: Document, shop: Workshop) -> None:
     """Warn where records were meant and none are read: any other heading is prose."""
-    if document.of(SectionKind.DATA):
+    if document.of(SectionKind.DATA) or shop.kind is not ProductKind.WEB_APP:
         return
     prose = document.of(SectionKind.PROSE)
     line = next((section.line for section in prose if section.has_bars), 1)

@@ -63,6 +63,11 @@ class Values:
         self._values = values
         self._findings = findings
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that are declared."""
+        return frozenset(self._values)
+
     def fill(self, text: str, line: int) -> str:
         """Put the shown value in place of each `${name}`; an undeclared one is reported."""
 
