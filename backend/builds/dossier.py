@@ -20,6 +20,8 @@ from backend.proof.tools import tool_versions
 
 PRODUCT_FOLDER = "product/"
 UPLOADS_AT_ONCE = 8
+# What only a recorded run leaves.
+_RECORDED = frozenset({"video", "transcript"})
 
 DELIVERED = Ended(status="delivered", sentence="The product was delivered.", is_final=True)
 PROVEN = Ended(status="proven", sentence="The product is ready to be delivered.")
@@ -134,7 +136,7 @@ def _with_the_rest(job: Job, results: Sequence[CriterionResult]) -> tuple[Criter
 
 def _is_shown(result: CriterionResult) -> bool:
     """Whether it may be told as it is: what passed in a rehearsal, unrecorded, is not proven."""
-    return result.verdict is Verdict.FAILED or any(e.kind == "video" for e in _pieces(result))
+    return result.verdict is Verdict.FAILED or any(e.kind in _RECORDED for e in _pieces(result))
 
 
 def _pieces(result: CriterionResult) -> tuple[Evidence, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from backend.blueprints.blueprint import Blueprint, Scenario
+from backend.blueprints.product_kinds import needs_browser
 from backend.proof.attempt import AttemptRun
 from backend.proof.baselines import NONE_ACCEPTED, Baselines, with_pictures_compared
 from backend.proof.browser import BrowserSettings, WarmBrowser, open_browser
@@ -98,6 +99,7 @@ class Prover:
                 blueprint=blueprint,
                 pages=PageMap(blueprint.pages),
                 step_seconds=self._settings.step_seconds,
+                command_seconds=self._settings.command_seconds,
             ),
             pool=pool,
             folder=folder,
@@ -208,7 +210,7 @@ class _Proving:
             run=self.run,
             scenario=scenario,
             subject=subject,
-            browser=await self.browser.get(),
+            browser=await self.browser.get() if _has_pages(scenario) else None,
             camera=Camera(folder),
             video_folder=str(self.videos) if folder is not None else None,
         )
@@ -232,6 +234,10 @@ class _Proving:
         if "@slow" in scenario.tags:
             return self.settings.slow_scenario_seconds
         return self.settings.scenario_seconds
+
+
+def _has_pages(scenario: Scenario) -> bool:
+    return any(needs_browser(step.expression) for step in scenario.steps)
 
 
 async def _together(

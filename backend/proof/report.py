@@ -83,6 +83,7 @@ class _StepLine:
     starts_concept: bool
     pictures: list[_Picture]
     sides: list[_Side]
+    transcripts: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,6 +220,7 @@ def _try(attempt: Attempt, sources: Sequence[Step], folder: Path) -> _Try:
                     if piece.kind in _PICTURES and piece.sha256 not in _shown_next(attempt, index)
                 ],
                 sides=_sides(step, folder),
+                transcripts=[quote(e.path) for e in step.evidence if e.kind == "transcript"],
             )
         )
         before = step

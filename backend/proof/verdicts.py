@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from backend.blueprints.blueprint import Scenario, StepKind
+from backend.blueprints.product_kinds import leaves_transcript, needs_browser
 from backend.proof.evidence import is_intact
 from backend.proof.results import Attempt, Comparison, CriterionResult, StepResult, Verdict
 
@@ -75,12 +76,20 @@ def with_evidence_checked(attempt: Attempt, folder: Path) -> Attempt:
     return msgspec.structs.replace(attempt, verdict=Verdict.FAILED, message=fault)
 
 
+def _has_own_evidence(step: StepResult) -> bool:
+    if leaves_transcript(step.expression):
+        return any(piece.kind == "transcript" for piece in step.evidence)
+    return bool(step.evidence)
+
+
 def _evidence_fault(attempt: Attempt, folder: Path) -> str | None:
-    if not any(evidence.kind == "video" for evidence in attempt.evidence):
+    has_video = any(evidence.kind == "video" for evidence in attempt.evidence)
+    if any(needs_browser(step.expression) for step in attempt.steps) and not has_video:
         return "The video of this scenario is missing."
     for step in attempt.steps:
-        if step.kind == StepKind.THEN.value and not step.evidence:
-            return f'The picture of the step "{step.text}" is missing.'
+        if step.kind == StepKind.THEN.value and not _has_own_evidence(step):
+            sort = "transcript" if leaves_transcript(step.expression) else "picture"
+            return f'The {sort} of the step "{step.text}" is missing.'
     pieces = (*attempt.evidence, *(piece for step in attempt.steps for piece in step.evidence))
     for piece in pieces:
         if not is_intact(folder, piece):
