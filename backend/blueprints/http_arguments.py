@@ -5,9 +5,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from backend.blueprints.blueprint import FieldType
 from backend.blueprints.document_types import MEDIA_TYPES
 from backend.blueprints.field_values import fault_of_type
-from backend.blueprints.blueprint import FieldType
 from backend.blueprints.json_paths import read_json_path
 from backend.blueprints.remembered import NAME, without_placeholders
 from backend.blueprints.scenario_source import PlainStep
@@ -44,7 +44,9 @@ def fault_of_address(arguments: Arguments, _: PlainStep) -> Fault | None:
     """Return what is wrong with an address inside the product."""
     path = without_placeholders(str(arguments[1]))
     if not re.match(r"/(?!/)", path):
-        return Fault(path, "is not an address inside the product", 'Begin it with one "/".', "BP010")
+        return Fault(
+            path, "is not an address inside the product", 'Begin it with one "/".', "BP010"
+        )
     if re.search(r"[\s\x00-\x1f\x7f\\#]", path):
         remedy = "Write a space as %20, and leave out what stands behind #."
         return Fault(path, "holds a space, a backslash or a # and is no address", remedy, "BP010")
@@ -71,7 +73,9 @@ def fault_of_json(text: str) -> Fault | None:
     try:
         parse(without_placeholders(text))
     except ValueError as error:
-        return Fault(text, f"is not JSON ({error})", "Write it with double quotes and no last comma.")
+        return Fault(
+            text, f"is not JSON ({error})", "Write it with double quotes and no last comma."
+        )
     except RecursionError:
         return Fault(text, "is nested too deeply", "Write fewer brackets.")
     return None
@@ -130,7 +134,9 @@ def _fault_of_pattern(_: Arguments, step: PlainStep) -> Fault | None:
         found = read_marker(marker)
         if found is not None and found[0] is None:
             known = " ".join(f"#{kind}" for kind in VALUE_KINDS)
-            return Fault(marker, "is no marker", f"Markers are: {known}; ## for what may be missing.")
+            return Fault(
+                marker, "is no marker", f"Markers are: {known}; ## for what may be missing."
+            )
     return None
 
 

@@ -27,7 +27,9 @@ def fault_of_library(identity: str, arguments: Arguments, step: PlainStep) -> Fa
 
 def _fault_of_program(program: str) -> Fault | None:
     if not program.strip():
-        return Fault('"""', "holds no program", "Write what shall run, such as from jobs import Book.")
+        return Fault(
+            '"""', "holds no program", "Write what shall run, such as from jobs import Book."
+        )
     try:
         ast.parse(program)
     except _UNREADABLE as error:

@@ -35,9 +35,7 @@ def without_placeholders(text: str) -> str:
     return PLACEHOLDER.sub("0", text)
 
 
-def fill_around(
-    text: str, names: Collection[str], fill: Callable[[str], str]
-) -> str:
+def fill_around(text: str, names: Collection[str], fill: Callable[[str], str]) -> str:
     """Fill in declared values, and leave what is remembered under these names as it is."""
     parts: list[str] = []
     end = 0
@@ -70,14 +68,14 @@ class Remembering:
                     message = f"{quoted(f'${{{name}}}')} is used before it is remembered."
                     remedy = "Move the step that remembers it above this one."
                     self._findings.error(_RULE, step.line, message, remedy)
-        name = remembered_by(step.text)
-        if name is None:
+        kept = remembered_by(step.text)
+        if kept is None:
             return
-        if name in self._declared:
-            message = f"{quoted(name)} is declared under ## Values already."
+        if kept in self._declared:
+            message = f"{quoted(kept)} is declared under ## Values already."
             self._findings.error(_RULE, step.line, message, "Remember it under another name.")
         else:
-            self.known.add(name)
+            self.known.add(kept)
 
     @property
     def names(self) -> frozenset[str]:

@@ -28,4 +28,6 @@ def _fault_of_type(identity: str, step: PlainStep) -> Fault | None:
     if known is None or word is None or word.lower() in known:
         return None
     listed = ", ".join(sorted(known))
-    return Fault(word, "is not a type that this step can take", f"Leave it out, or write: {listed}.")
+    return Fault(
+        word, "is not a type that this step can take", f"Leave it out, or write: {listed}."
+    )

@@ -10,7 +10,11 @@ from backend.blueprints.vocabulary import Expression, load_vocabulary
 BEGIN = "<!-- steps: begin (made from the vocabulary; do not edit by hand) -->"
 END = "<!-- steps: end -->"
 _PLACES = {
-    **{"string": '"…"', "int": "3", "float": "2.5", "entity": "repairs", "word": "Enter"},
+    "string": '"…"',
+    "int": "3",
+    "float": "2.5",
+    "entity": "repairs",
+    "word": "Enter",
     "code": "`…`",
 }
 _GROUPS = (

@@ -7,8 +7,8 @@ from backend.blueprints.blueprint import FieldType, Step, StepKind
 from backend.blueprints.declarations import Declarations
 from backend.blueprints.field_values import fault_of_type, is_moment
 from backend.blueprints.findings import Findings, quoted
-from backend.blueprints.references import fault_of_page, nearest_entity
 from backend.blueprints.product_kinds import ProductKind
+from backend.blueprints.references import fault_of_page, nearest_entity
 from backend.blueprints.scenario_source import PlainStep
 from backend.blueprints.step_arguments import fault_of_arguments
 from backend.blueprints.suggestions import Suggestions, beyond

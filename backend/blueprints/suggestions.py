@@ -72,9 +72,7 @@ class Suggestions:
         return f"Did you mean {' or '.join(f'`{step}`' for step in near)}?"
 
 
-def nearest_steps(
-    text: str, choices: Sequence[Expression], *, is_secret: bool
-) -> tuple[str, ...]:
+def nearest_steps(text: str, choices: Sequence[Expression], *, is_secret: bool) -> tuple[str, ...]:
     """Return the three nearest steps, with the author's own words in them unless these are secret.
 
     Steps that share words come first, those that look alike next.

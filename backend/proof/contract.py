@@ -43,7 +43,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[seed]`, `[reset]`, `[token]`, `[test]`: a shell command each, run in the product's folder."""
+    """`[seed]`, `[reset]`, `[token]`, `[test]`: a shell command each, run in its folder."""
 
     command: str
 

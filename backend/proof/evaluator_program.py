@@ -5,7 +5,7 @@ What it answers is a plain form of each value, never a verdict: values are compa
 what is expected of an expression is not told in here as long as it is a literal.
 """
 
-import datetime
+import datetime as dt
 import decimal
 import enum
 import fractions
@@ -24,7 +24,7 @@ LENGTH_DIGITS = 8
 _MOST_PARTS = 50_000
 _DEEPEST = 60
 _LONGEST_MESSAGE = 500
-_BY_TEXT = (datetime.datetime, datetime.date, datetime.time, datetime.timedelta, uuid.UUID)
+_BY_TEXT = (dt.datetime, dt.date, dt.time, dt.timedelta, uuid.UUID)
 _BASES = (int, float, complex, str, bytes, list, tuple, set, frozenset, dict)
 
 Form = list[Any]
@@ -94,7 +94,7 @@ _AS_BASE: dict[type, Callable[[Any], Any]] = {
     int: lambda value: int.__add__(value, 0),
     float: lambda value: float.__add__(value, 0.0),
     complex: lambda value: complex.__add__(value, 0j),
-    str: lambda value: str.__str__(value),
+    str: str.__str__,
     bytes: lambda value: bytes.__getitem__(value, slice(None)),
     list: lambda value: list(list.__iter__(value)),
     tuple: lambda value: tuple(tuple.__iter__(value)),

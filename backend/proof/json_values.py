@@ -10,13 +10,11 @@ from urllib.parse import urlsplit
 from backend.blueprints.blueprint import FieldType
 from backend.blueprints.field_values import fault_of_type
 from backend.blueprints.json_paths import JsonPath
-from backend.blueprints.value_kinds import read_marker
 from backend.proof.errors import StepFailedError
 from backend.proof.words import quoted, shorten
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MOST_NAMES = 12
-_MISSING = object()
 
 
 def read_json(text: str) -> Any:
@@ -64,7 +62,12 @@ def shown(value: Any) -> str:
 
 def shown_kind(value: Any) -> str:
     """Return what a value is, in words."""
-    for kind, words in ((dict, "an object"), (list, "a list"), (str, "a text"), (bool, "a boolean")):
+    for kind, words in (
+        (dict, "an object"),
+        (list, "a list"),
+        (str, "a text"),
+        (bool, "a boolean"),
+    ):
         if isinstance(value, kind):
             return words
     return "null" if value is None else "a number"
@@ -90,10 +93,8 @@ def is_of_kind(value: Any, kind: str) -> bool:
     checks = {"boolean": bool, "list": list, "object": dict, "string": str}
     if kind in checks:
         return isinstance(value, checks[kind])
-    if kind == "number":
-        return _is_number(value)
-    if kind == "integer":
-        return _is_number(value) and isinstance(value, int)
+    if kind in {"number", "integer"}:
+        return _is_number(value) and (kind == "number" or isinstance(value, int))
     return isinstance(value, str) and _is_text_of_kind(value, kind)
 
 
@@ -112,60 +113,6 @@ def _is_text_of_kind(text: str, kind: str) -> bool:
     except ValueError:
         return False
     return "T" in text or " " in text
-
-
-def first_difference(expected: Any, actual: Any, place: str = "") -> str | None:
-    """Return the first place where a response is not what the pattern asks for, or None."""
-    here = f'The field "{place}"' if place else "The response"
-    if isinstance(expected, str) and (marker := read_marker(expected)) is not None:
-        kind, may_be_missing = marker
-        if may_be_missing and (actual is _MISSING or actual is None):
-            return None
-        if actual is not _MISSING and is_of_kind(actual, kind or ""):
-            return None
-        return f"{here} is {_seen(actual)}, not {_with_article(kind or '')}."
-    if actual is _MISSING:
-        return f"{here} is missing; {shown(expected)} is expected."
-    if isinstance(expected, dict):
-        return _difference_of_objects(expected, actual, place)
-    if isinstance(expected, list):
-        return _difference_of_lists(expected, actual, place)
-    if not are_equal(expected, actual):
-        return f"{here} is {shown(actual)}, not {shown(expected)}."
-    return None
-
-
-def _difference_of_objects(expected: dict[str, Any], actual: Any, place: str) -> str | None:
-    here = f'The field "{place}"' if place else "The response"
-    if not isinstance(actual, dict):
-        return f"{here} is {shown_kind(actual)}, not an object."
-    for name, value in expected.items():
-        inner = f"{place}.{name}" if place else name
-        fault = first_difference(value, actual.get(name, _MISSING), inner)
-        if fault:
-            return fault
-    return None
-
-
-def _difference_of_lists(expected: list[Any], actual: Any, place: str) -> str | None:
-    here = f'The field "{place}"' if place else "The response"
-    if not isinstance(actual, list):
-        return f"{here} is {shown_kind(actual)}, not a list."
-    if len(actual) != len(expected):
-        return f"{here} has {len(actual)} items, not {len(expected)}."
-    for number, (one, other) in enumerate(zip(expected, actual, strict=True)):
-        fault = first_difference(one, other, f"{place}[{number}]")
-        if fault:
-            return fault
-    return None
-
-
-def _seen(value: Any) -> str:
-    return "missing" if value is _MISSING else shown(value)
-
-
-def _with_article(kind: str) -> str:
-    return f"an {kind}" if kind[:1] in "aeioE" else f"a {kind}"
 
 
 def _upper(words: str) -> str:

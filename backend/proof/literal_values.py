@@ -76,7 +76,7 @@ def shown(form: Form) -> str:
 
 
 def _shown(form: Form) -> str:
-    kind, *rest = form
+    kind, rest = str(form[0]), form[1:]
     if kind in _BRACKETS:
         opening, closing = _BRACKETS[kind]
         comma = "," if kind == "tuple" and len(rest[0]) == 1 else ""
@@ -84,7 +84,7 @@ def _shown(form: Form) -> str:
     if kind == "dict":
         return "{" + ", ".join(f"{_shown(key)}: {_shown(value)}" for key, value in rest[0]) + "}"
     if kind == "object":
-        name, state, inner = rest
+        name, (state, inner) = str(rest[0]), rest[1:]
         parts = [f"{part}={_shown(value)}" for part, value in state]
         return f"{name.rpartition('.')[2]}({', '.join(([_shown(inner)] if inner else []) + parts)})"
     return _shown_plain(kind, rest)

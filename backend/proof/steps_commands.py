@@ -106,7 +106,7 @@ def _difference(output: str, wanted: str) -> str:
         if one == other:
             continue
         if one is None:
-            return f'The output ends after line {number}; line {number + 1} "{shorten(other or "")}" is missing.'
+            return f'The output ends before line {number + 1}: "{shorten(other or "")}".'
         if other is None:
             return f'The output goes on in line {number + 1}: "{shorten(one)}".'
         return f'Line {number + 1} of the output is "{shorten(one)}", not "{shorten(other)}".'
@@ -124,7 +124,9 @@ def _whole_output(scene: Scene) -> str:
     try:
         return done.stdout.decode()
     except UnicodeDecodeError as error:
-        raise StepFailedError("The output is not text: it holds bytes that are no UTF-8.") from error
+        raise StepFailedError(
+            "The output is not text: it holds bytes that are no UTF-8."
+        ) from error
 
 
 async def check_output_part(scene: Scene, step: Step) -> None:
@@ -162,9 +164,7 @@ async def check_absence(scene: Scene, step: Step) -> None:
 async def check_pattern(scene: Scene, step: Step) -> None:
     """L08: the output matches a regular expression."""
     output, pattern = _whole_output(scene), str(step.arguments[0])
-    answer = await run_bounded(
-        "backend.proof.pattern_search", {"pattern": pattern, "text": output}
-    )
+    answer = await run_bounded("backend.proof.pattern_search", {"pattern": pattern, "text": output})
     if answer is None:
         raise StepFailedError("The pattern could not be searched in time: make it simpler.")
     if answer.get("found") is not True:

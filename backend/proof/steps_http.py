@@ -50,7 +50,7 @@ async def send_body(scene: Scene, step: Step) -> None:
 
 
 def _cell(text: str) -> Any:
-    """A cell that is a number, true, false, null or a quoted text in JSON is that, else a text."""
+    """Read a number, true, false, null or a quoted text as JSON, and all else as a text."""
     try:
         value = read_json(text)
     except ValueError:
@@ -91,7 +91,9 @@ def response_json(scene: Scene) -> Any:
     kind = exchange.media_type
     if kind != "application/json" and not kind.endswith("+json"):
         declared = f'"{shorten(kind)}"' if kind else "nothing"
-        raise StepFailedError(f"Its Content-Type is {declared}, not JSON: {said} holds {_start(exchange)}.")
+        raise StepFailedError(
+            f"Its Content-Type is {declared}, not JSON: {said} holds {_start(exchange)}."
+        )
     if exchange.is_cut:
         raise StepFailedError("The response is too large to be read as JSON.")
     try:

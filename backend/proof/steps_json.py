@@ -6,9 +6,9 @@ from backend.blueprints.blueprint import Step
 from backend.proof.bounded_work import run_bounded
 from backend.proof.errors import StepFailedError
 from backend.proof.http_exchange import Request, send
+from backend.proof.json_patterns import first_difference
 from backend.proof.json_values import (
     are_equal,
-    first_difference,
     is_of_kind,
     read_json,
     shown,
@@ -77,7 +77,9 @@ async def check_schema(scene: Scene, step: Step) -> None:
     if answer is None or not isinstance(answer.get("fault"), str):
         raise StepFailedError(f'The schema "{shorten(name)}" could not be checked in time.')
     if answer["fault"]:
-        raise StepFailedError(f'The response breaks the schema "{name}": {shorten(answer["fault"])}')
+        raise StepFailedError(
+            f'The response breaks the schema "{name}": {shorten(answer["fault"])}'
+        )
 
 
 async def _schema(scene: Scene, name: str) -> tuple[dict[str, Any], Any]:

@@ -67,7 +67,7 @@ async def check_error(scene: Scene, step: Step) -> None:
 
 
 def _is_called(raised: RaisedError, name: str) -> bool:
-    """A built-in name means the built-in class: another of that name is another error."""
+    """Whether an error is of this class; a built-in name means the built-in class only."""
     if "." in name:
         return name in raised.classes
     if isinstance(getattr(builtins, name, None), type):

@@ -22,12 +22,11 @@ WORK_FOLDER = ".work"
 _PLACE = f"/workspace/{WORK_FOLDER}"
 _DATA_FOLDER = ".data"
 _KEPT_FREE = (WORK_FOLDER, _DATA_FOLDER)
-_PREPARE = (
-    f"mkdir -p {WORK_FOLDER} {_DATA_FOLDER} && if [ -d bin ]; then chmod -R u+rx bin; fi"
-)
+_PREPARE = f"mkdir -p {WORK_FOLDER} {_DATA_FOLDER} && if [ -d bin ]; then chmod -R u+rx bin; fi"
 # The shell only goes to the folder: the words come as arguments and are never read by it.
 _IN_FOLDER = 'cd "$1" && shift && exec "$@"'
 _EVALUATOR = "evaluator.py"
+_EVALUATOR_PROGRAM = Path(evaluator_file).read_bytes()
 _EVALUATOR_PORT = 8700
 _START_SECONDS = 20.0
 _PREPARE_SECONDS = 30.0
@@ -54,7 +53,7 @@ class ToolProduct:
         began = asyncio.get_running_loop().time()
         self._ref = await self._driver.create(self._spec.sandbox)
         await self._driver.put(self._ref, self._spec.files)
-        await self._driver.control(self._ref, _EVALUATOR, Path(evaluator_file).read_bytes())
+        await self._driver.control(self._ref, _EVALUATOR, _EVALUATOR_PROGRAM)
         if self._spec.faketime_library is not None:
             await self._driver.control(self._ref, CLOCK_FILE, clock_text(None))
         done = await self._driver.exec(
@@ -154,9 +153,7 @@ class ToolProduct:
             raise
         return LibrarySession(self._driver, service, connection)
 
-    async def _dial(
-        self, service: ServiceRef
-    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _dial(self, service: ServiceRef) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         while True:
             with contextlib.suppress(OSError):
                 return await self._driver.dial(self._sandbox, _EVALUATOR_PORT)
@@ -193,7 +190,7 @@ async def open_tool(driver: SandboxDriver, spec: ProductSpec) -> AsyncIterator[T
 
 
 def _refuse_planted_files(spec: ProductSpec) -> None:
-    """A file that lay in the scenario's folder before would be taken for the product's work."""
+    """Refuse what lies in a scenario's folder before: it would be taken for the product's work."""
     for path in spec.files:
         if path.split("/")[0] in _KEPT_FREE:
             raise ProductContractError(

@@ -1,14 +1,10 @@
 """Known-good products of every kind are proven by blueprints that use every step."""
 
-import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from backend.blueprints.vocabulary import load_vocabulary
-from backend.proof.browser import BrowserSettings
 from backend.proof.prover import Prover
 from backend.proof.results import CriterionResult, Verdict
 from sandbox.protocol import Toolchain
@@ -42,3 +38,14 @@ def _assert_transcripts(results: list[CriterionResult], folder: Path) -> None:
                 [piece] = step.evidence
                 assert piece.kind == "transcript"
                 assert step.text in (folder / piece.path).read_text()
+
+
+def test_known_good_blueprints_use_every_step() -> None:
+    used = {
+        step.expression
+        for name in NAMES
+        for scenario in known_good(name).scenarios
+        for step in scenario.steps
+    }
+
+    assert {e.id for e in load_vocabulary().available if e.id[0] in "HLB"} <= used

@@ -1,12 +1,12 @@
 """Known-good products that need no browser, in real sandboxes, and ways to try steps on them."""
 
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from backend.blueprints.blueprint import Blueprint, Scenario
 from backend.blueprints.document import compile_blueprint
+from backend.embedded.programs import find_libfaketime
 from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.opening import OpenedProduct, open_subject
 from backend.proof.product import ProductSpec
@@ -16,7 +16,7 @@ from sandbox.protocol import SandboxSpec, Toolchain
 
 PRODUCTS = Path(__file__).with_name("products")
 _LIMITS = Limits(memory_bytes=512 * MEBIBYTE, processes=128)
-_FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+_FAKETIME = find_libfaketime()
 
 
 def product_files(name: str) -> dict[str, bytes]:
@@ -60,7 +60,7 @@ async def opened(
         files=files,
         contract=read_contract(files[CONTRACT_FILE]),
         sandbox=sandbox,
-        faketime_library=str(_FAKETIME) if _FAKETIME else shutil.which("faketime"),
+        faketime_library=str(_FAKETIME) if _FAKETIME else None,
     )
     async with open_driver() as driver, open_subject(driver, spec) as product:
         yield product

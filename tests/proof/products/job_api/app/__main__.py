@@ -30,7 +30,10 @@ DOCUMENT = {
             "Number": {"type": "integer"},
             "Anything": {},
             "Elsewhere": {"$ref": "https://example.com/schema.json"},
-            "Endless": {"type": "object", "properties": {"page": {"pattern": "^(([a-z:/.])+.)+@$"}}},
+            "Endless": {
+                "type": "object",
+                "properties": {"page": {"pattern": "^(([a-z:/.])+.)+@$"}},
+            },
         }
     },
 }
@@ -102,7 +105,9 @@ class Handler(BaseHTTPRequestHandler):
             while True:
                 self.wfile.write(b" ")
         elif path == "/packed":
-            self.raw(200, b"\x1f\x8b", {"Content-Type": "application/json", "Content-Encoding": "gzip"})
+            self.raw(
+                200, b"\x1f\x8b", {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+            )
         else:
             self.answer(404, {"error": "not found"})
 

@@ -68,7 +68,7 @@ def ugly(what: str) -> int:
     elif what == "crash":
         raise RuntimeError("the chain is off")
     elif what == "link":
-        os.symlink("/etc/passwd", "link.txt")
+        Path("link.txt").symlink_to("/etc/passwd")
     elif what == "backtrack":
         print("a" * 40)
     elif what == "home":
