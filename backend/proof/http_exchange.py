@@ -107,10 +107,11 @@ async def _exchange(client: httpx2.AsyncClient, address: str, request: Request) 
             body += chunk
             if len(body) > MOST_BODY_BYTES:
                 break
+    raw = response.headers.raw
     return Exchange(
         request=request,
         status=response.status_code,
-        headers=tuple(response.headers.multi_items()),
+        headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw),
         body=bytes(body[:MOST_BODY_BYTES]),
         seconds=time.monotonic() - began,
         is_cut=len(body) > MOST_BODY_BYTES,

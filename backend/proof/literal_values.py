@@ -11,7 +11,7 @@ from backend.proof.words import shorten
 Normal: TypeAlias = tuple[Any, ...]
 _LARGEST_EXPONENT = 1000
 _UNREADABLE = (ValueError, TypeError, SyntaxError, MemoryError, RecursionError)
-_BRACKETS = {"list": "[]", "tuple": "()", "set": "{}", "frozenset": "{}"}
+_BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}"), "frozenset": ("{", "}")}
 
 
 def read_literal(expression: str) -> Form | None:
@@ -84,7 +84,7 @@ def _shown(form: Form) -> str:
     if kind == "dict":
         return "{" + ", ".join(f"{_shown(key)}: {_shown(value)}" for key, value in rest[0]) + "}"
     if kind == "object":
-        name, (state, inner) = str(rest[0]), rest[1:]
+        name, state, inner = str(rest[0]), rest[1], rest[2]
         parts = [f"{part}={_shown(value)}" for part, value in state]
         return f"{name.rpartition('.')[2]}({', '.join(([_shown(inner)] if inner else []) + parts)})"
     return _shown_plain(kind, rest)

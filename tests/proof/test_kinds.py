@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from backend.blueprints.vocabulary import load_vocabulary
+from backend.builds.clean_room import moves_the_clock
 from backend.proof.prover import Prover
 from backend.proof.results import CriterionResult, Verdict
 from sandbox.protocol import Toolchain
@@ -20,7 +21,8 @@ async def test_known_good_product_is_proven(
     name: str, prover: Prover, toolchain: Toolchain, tmp_path: Path
 ) -> None:
     blueprint = known_good(name)
-    async with opened(name, toolchain) as product:
+    has_clock = moves_the_clock(blueprint.scenarios)
+    async with opened(name, toolchain, has_clock=has_clock) as product:
         results = await prover.run(
             blueprint.scenarios, [product], blueprint=blueprint, folder=tmp_path
         )
@@ -40,7 +42,7 @@ def _assert_transcripts(results: list[CriterionResult], folder: Path) -> None:
                 assert step.text in (folder / piece.path).read_text()
 
 
-def test_known_good_blueprints_use_every_step() -> None:
+async def test_known_good_blueprints_use_every_step() -> None:
     used = {
         step.expression
         for name in NAMES

@@ -49,7 +49,11 @@ def scenario_of(name: str, *lines: str) -> tuple[Blueprint, Scenario]:
 
 @asynccontextmanager
 async def opened(
-    name: str, toolchain: Toolchain, *, files: Mapping[str, bytes] | None = None
+    name: str,
+    toolchain: Toolchain,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    has_clock: bool = False,
 ) -> AsyncIterator[OpenedProduct]:
     """Open a product in a sandbox of its own."""
     files = product_files(name) if files is None else files
@@ -60,7 +64,7 @@ async def opened(
         files=files,
         contract=read_contract(files[CONTRACT_FILE]),
         sandbox=sandbox,
-        faketime_library=str(_FAKETIME) if _FAKETIME else None,
+        faketime_library=str(_FAKETIME) if has_clock else None,
     )
     async with open_driver() as driver, open_subject(driver, spec) as product:
         yield product
