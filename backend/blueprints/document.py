@@ -14,9 +14,11 @@ from backend.blueprints.front_matter import FrontMatter, read_front_matter
 from backend.blueprints.holdout_rules import report_holdout_faults, report_no_holdouts
 from backend.blueprints.markdown import Document, read_document
 from backend.blueprints.name_doubts import NameDoubts
+from backend.blueprints.product_kinds import ProductKind
 from backend.blueprints.public_text import make_public_text
 from backend.blueprints.quality import read_quality
 from backend.blueprints.references import pages_of
+from backend.blueprints.remembered import fill_around, remembered_anywhere
 from backend.blueprints.scenarios import Workshop, read_requirement
 from backend.blueprints.sections import SectionKind
 from backend.blueprints.slugs import make_slug
@@ -64,7 +66,8 @@ def compile_blueprint(
     data = read_data_model(name, document.of(SectionKind.DATA), findings)
     declared = read_declarations(document, data, findings)
     values = read_values(document, findings, instead)
-    shop = _open_workshop(text, document, (data, declared, values), findings)
+    kind = front.kind if front else ProductKind.WEB_APP
+    shop = _open_workshop(text, document, (data, declared, values, kind), findings)
     requirements = _requirements(document, shop)
     quality = read_quality(document, findings)
     public_text = _public_text(document, requirements, shop)
@@ -88,19 +91,25 @@ def _printable(file: str) -> str:
 def _open_workshop(
     source: Source,
     document: Document,
-    known: tuple[DataModel, Declarations, Values],
+    known: tuple[DataModel, Declarations, Values, ProductKind],
     findings: Findings,
 ) -> Workshop:
-    data, declared, values = known
+    data, declared, values, kind = known
     vocabulary = load_vocabulary()
+    remembered = remembered_anywhere("\n".join(source.lines)) - values.names
+
+    def fill(text: str, line: int) -> str:
+        return fill_around(text, remembered, lambda part: values.fill(part, line))
+
     return Workshop(
         source=source,
         data=data,
-        concepts=read_concepts(document, vocabulary, values.fill, findings),
+        concepts=read_concepts(document, vocabulary, fill, findings),
         values=values,
-        binder=StepBinder(vocabulary, declared, findings),
+        binder=StepBinder(vocabulary, declared, findings, kind),
         doubts=NameDoubts(data, _is_all(document, declared, findings), findings),
         findings=findings,
+        kind=kind,
     )
 
 
@@ -129,7 +138,7 @@ def _requirements(document: Document, shop: Workshop) -> tuple[Requirement, ...]
 
 def _report_no_data(document: Document, shop: Workshop) -> None:
     """Warn where records were meant and none are read: any other heading is prose."""
-    if document.of(SectionKind.DATA):
+    if document.of(SectionKind.DATA) or shop.kind is not ProductKind.WEB_APP:
         return
     prose = document.of(SectionKind.PROSE)
     line = next((section.line for section in prose if section.has_bars), 1)

@@ -9,10 +9,12 @@ import yaml
 
 from backend.blueprints import limits
 from backend.blueprints.findings import Findings, quoted
+from backend.blueprints.product_kinds import ProductKind
 from backend.blueprints.source import Source
 
-KINDS = ("web app", "http api", "command line", "python library")
-AVAILABLE_KINDS = ("web app",)
+KINDS = tuple(ProductKind)
+# What can be built; the others can be checked and proven.
+AVAILABLE_KINDS = (ProductKind.WEB_APP,)
 _KEYS = ("name", "kind", "budget")
 _RULE = "BP019"
 _LOOSE_LINE = re.compile(r"([A-Za-z]{1,20}):\s*(\S.*)")
@@ -24,7 +26,7 @@ class FrontMatter:
     """What stands between the first two `---` lines."""
 
     name: str
-    kind: str
+    kind: ProductKind
     budget_micros: int | None
 
 
@@ -157,7 +159,7 @@ def _name(pairs: dict[str, tuple[str, int]], findings: Findings) -> str | None:
     return name
 
 
-def _kind(pairs: dict[str, tuple[str, int]], findings: Findings) -> str | None:
+def _kind(pairs: dict[str, tuple[str, int]], findings: Findings) -> ProductKind | None:
     written, line = pairs.get("kind", ("", 1))
     kind = " ".join(written.casefold().split())
     if kind not in KINDS:
@@ -169,10 +171,10 @@ def _kind(pairs: dict[str, tuple[str, int]], findings: Findings) -> str | None:
         findings.error(_RULE, line, said, f"{meant}Write one of: {', '.join(KINDS)}.")
         return None
     if kind not in AVAILABLE_KINDS:
-        message = f"The kind “{kind}” is known, not yet available."
+        message = f"The kind “{kind}” is checked and can be proven, not yet built."
         remedy = "Without a language model only kind: web app can be built."
         findings.warning(_RULE, line, message, remedy)
-    return kind
+    return ProductKind(kind)
 
 
 def _budget(budget: str, line: int, findings: Findings) -> int | None:

@@ -1,6 +1,7 @@
 """Turns a requirement's scenario blocks into criteria: named, numbered, bound and checked."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import takewhile
 from typing import TypeAlias
 
@@ -11,7 +12,9 @@ from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.gherkin_blocks import read_block
 from backend.blueprints.name_doubts import NameDoubts
 from backend.blueprints.outlines import Run, map_texts, plain_steps, runs_of
+from backend.blueprints.product_kinds import ProductKind, fits, remedy_for
 from backend.blueprints.public_text import with_comments
+from backend.blueprints.remembered import Remembering, fill_around
 from backend.blueprints.scenario_source import PlainStep, SourceExamples, SourceScenario
 from backend.blueprints.sections import Fence, Section
 from backend.blueprints.seeds import report_seed_faults
@@ -26,6 +29,7 @@ from backend.blueprints.step_order import (
 )
 from backend.blueprints.steps import StepBinder
 from backend.blueprints.tags import report_tags, report_tags_of_steps
+from backend.blueprints.tool_order import report_tool_order
 from backend.blueprints.values import Values
 
 _CRITERION_CHARACTERS = 80
@@ -44,6 +48,7 @@ class Workshop:
     binder: StepBinder
     doubts: NameDoubts
     findings: Findings
+    kind: ProductKind = ProductKind.WEB_APP
     sealed_lines: set[int] = field(default_factory=set)
     unread_blocks: int = 0
     scenarios_left: int = limits.SCENARIOS
@@ -131,17 +136,20 @@ class _RequirementReader:
 
     def _read_run(self, source: SourceScenario, run: Run, slug: str) -> None:
         findings = self._shop.findings
-        own = self._written_out(run.steps)
+        own = self._written_out(run.steps, self._background)
         steps = (*self._background, *own)
         bindings = (*self._background_bindings, *self._bindings(own))
         bound_own = _bound(bindings[len(self._background) :])
         bound = _bound(bindings)
         report_order(steps, findings)
-        report_outcome(source, steps if own else (), _judged(bound_own), findings)
+        report_outcome(source, steps if own else (), _no_outcomes(bound_own), findings)
         report_tags_of_steps(source, [step.expression for step in bound], findings)
         report_pictures(source, bound, findings)
         whole = takewhile(lambda binding: binding[1] is not None, bindings)
-        report_bound_order(_bound(tuple(whole)), findings)  # a missing step would blame the next
+        in_order = _bound(tuple(whole))  # a missing step would blame the next
+        report_bound_order(in_order, findings)
+        report_tool_order(in_order, findings)
+        self._report_kind(bound)
         report_seed_faults(bindings, self._shop.data, findings)
         self._shop.doubts.report(bound)
         suffix = f"#{run.row}" if run.row else ""
@@ -157,11 +165,28 @@ class _RequirementReader:
             )
         )
 
-    def _written_out(self, steps: tuple[PlainStep, ...]) -> tuple[PlainStep, ...]:
-        """Unfold concepts, then put the shown values in place."""
+    def _written_out(
+        self, steps: tuple[PlainStep, ...], before: tuple[PlainStep, ...] = ()
+    ) -> tuple[PlainStep, ...]:
+        """Unfold concepts, then put the shown values in place; what is remembered comes later."""
+        values, findings = self._shop.values, self._shop.findings
         written = [inner for step in steps for inner in self._shop.concepts.expand(step)]
-        fill = self._shop.values.fill
-        return tuple(map_texts(step, lambda text, at=step.line: fill(text, at)) for step in written)  # type: ignore[misc]  # the default binds the line
+        remembering = Remembering((*before, *written), values.names, findings)
+        for step in (*before, *written):
+            remembering.pass_by(step)
+
+        def fill(step: PlainStep, text: str) -> str:
+            return fill_around(text, remembering.names, lambda part: values.fill(part, step.line))
+
+        return tuple(map_texts(step, partial(fill, step)) for step in written)
+
+    def _report_kind(self, steps: tuple[Step, ...]) -> None:
+        """Blame steps that a product of the ordered kind could not answer."""
+        kind = self._shop.kind
+        for step in steps:
+            if not fits(step.expression, kind):
+                message = f"{quoted(step.text)} is no step for a {kind}."
+                self._shop.findings.error("BP026", step.line, message, remedy_for(kind))
 
     def _bindings(self, steps: tuple[PlainStep, ...]) -> tuple[Binding, ...]:
         return tuple((step, self._shop.binder.bind(step)) for step in steps)
@@ -231,5 +256,8 @@ def _bound(bindings: tuple[Binding, ...]) -> tuple[Step, ...]:
     return tuple(step for _, step in bindings if step is not None)
 
 
-def _judged(steps: tuple[Step, ...]) -> frozenset[int]:
-    return frozenset(step.line for step in steps if step.expression.startswith("J"))
+def _no_outcomes(steps: tuple[Step, ...]) -> frozenset[int]:
+    """Return the lines that measure nothing: what a model judges, and what is only remembered."""
+    return frozenset(
+        step.line for step in steps if step.expression.startswith("J") or step.expression == "H12"
+    )

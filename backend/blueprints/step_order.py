@@ -2,6 +2,7 @@
 
 from backend.blueprints.blueprint import Step, StepKind
 from backend.blueprints.findings import Findings
+from backend.blueprints.product_kinds import needs_browser
 from backend.blueprints.scenario_source import PlainStep, SourceScenario
 
 _SHAPES_THE_BROWSER = {"W03", "W04", "W07", "W08", "W09"}
@@ -36,6 +37,7 @@ def report_bound_order(steps: tuple[Step, ...], findings: Findings) -> None:
     """Blame steps that shape an open browser, and answers to questions nobody asked."""
     is_open = False
     previous = ""
+    has_pages = any(needs_browser(step.expression) for step in steps)
     for step in steps:
         if step.expression in _SHAPES_THE_BROWSER and is_open:
             message = "The step sets up the browser, but a page is open already."
@@ -43,7 +45,8 @@ def report_bound_order(steps: tuple[Step, ...], findings: Findings) -> None:
         if step.expression in _ANSWERS_A_DIALOG and not _may_ask(previous):
             message = "The step answers a question, but no action stands right above it."
             findings.error("BP006", step.line, message, "Put it right below the click that asks.")
-        if step.expression[0] in "AC" and not is_open and step.expression not in _OPENS_THE_BROWSER:
+        looks = step.expression[0] in "AC" and (has_pages or needs_browser(step.expression))
+        if looks and not is_open and step.expression not in _OPENS_THE_BROWSER:
             message = "No page is open yet when this step comes, so it would find nothing."
             remedy = 'Open one first, such as Given the app is open or I am on the "…" page.'
             findings.warning("BP006", step.line, message, remedy)

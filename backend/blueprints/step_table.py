@@ -9,12 +9,23 @@ from backend.blueprints.vocabulary import Expression, load_vocabulary
 
 BEGIN = "<!-- steps: begin (made from the vocabulary; do not edit by hand) -->"
 END = "<!-- steps: end -->"
-_PLACES = {"string": '"…"', "int": "3", "float": "2.5", "entity": "repairs", "word": "Enter"}
+_PLACES = {
+    "string": '"…"',
+    "int": "3",
+    "float": "2.5",
+    "entity": "repairs",
+    "word": "Enter",
+    "code": "`…`",
+}
 _GROUPS = (
     ("world", "### Given: how things stand"),
     ("web action", "### When: what somebody does"),
     ("web check", "### Then: what must be seen"),
+    ("http", "### HTTP: requests and what comes back"),
+    ("cli", "### Command line: programs and files"),
+    ("library", "### Library: programs that use it"),
 )
+_TOOLS = {"http", "cli", "library"}
 
 
 def render_steps() -> str:
@@ -39,6 +50,8 @@ def _row(one: Expression) -> str:
     meaning = one.meaning
     if one.group == "world" and StepKind.WHEN in one.kinds:
         meaning += " Also under When."
+    if one.group in _TOOLS:
+        meaning = f"*{' or '.join(k.capitalize() for k in StepKind if k in one.kinds)}.* {meaning}"
     return f"| {_code(_sentence(one))} | {_example(one)} | {meaning} |"
 
 
@@ -59,7 +72,8 @@ def _example(one: Expression) -> str:
 
 
 def _code(text: str) -> str:
-    return "`" + text.replace("|", "\\|") + "`"
+    plain = text.replace("|", "\\|")
+    return f"`` {plain} ``" if "`" in plain else f"`{plain}`"
 
 
 if __name__ == "__main__":

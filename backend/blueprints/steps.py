@@ -7,8 +7,10 @@ from backend.blueprints.blueprint import FieldType, Step, StepKind
 from backend.blueprints.declarations import Declarations
 from backend.blueprints.field_values import fault_of_type, is_moment
 from backend.blueprints.findings import Findings, quoted
+from backend.blueprints.product_kinds import ProductKind
 from backend.blueprints.references import fault_of_page, nearest_entity
 from backend.blueprints.scenario_source import PlainStep
+from backend.blueprints.step_arguments import fault_of_arguments
 from backend.blueprints.suggestions import Suggestions, beyond
 from backend.blueprints.vocabulary import Expression, Match, Vocabulary
 
@@ -18,19 +20,26 @@ _PAIRS = 2
 _LEAVE_OUT = "Leave the step out for now, or tag the scenario @wip."
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 _MAY_BE_EMPTY = {"C12"}  # a table that should be empty
-_HEADERLESS = {"A06", "C33"}
+_HEADERLESS = {"A06", "C33", "H02"}
+_OF_PAIRS = {"A06", "H02"}
 
 
 class StepBinder:
     """Binds the steps of one blueprint against what it declares."""
 
-    def __init__(self, vocabulary: Vocabulary, declared: Declarations, findings: Findings) -> None:
-        """Keep what every step is checked against."""
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        declared: Declarations,
+        findings: Findings,
+        kind: ProductKind = ProductKind.WEB_APP,
+    ) -> None:
+        """Keep what every step is checked against; `kind` is the product's."""
         self._vocabulary = vocabulary
         self._declared = declared
         self._findings = findings
         self._matches: dict[str, tuple[Match, ...]] = {}
-        self._suggestions = Suggestions(vocabulary)
+        self._suggestions = Suggestions(vocabulary, kind)
 
     def bind(self, step: PlainStep) -> Step | None:
         """Return the step with its expression and arguments, or None with a finding."""
@@ -122,7 +131,7 @@ class StepBinder:
         fault = remedy = ""
         if len(rows) > limits.TABLE_ROWS or len(rows[0].cells) > limits.TABLE_COLUMNS:
             fault, remedy = "The table is too large.", f"Keep it below {limits.TABLE_ROWS:,} rows."
-        elif expression.id == "A06" and len(rows[0].cells) != _PAIRS:
+        elif expression.id in _OF_PAIRS and len(rows[0].cells) != _PAIRS:
             fault, remedy = "The table needs two columns.", "One row a field: | Name | Ada |."
         elif expression.id == "C33" and len(rows[0].cells) != 1:
             fault, remedy = "The table needs one column.", "One row for each part to leave out."
@@ -161,7 +170,15 @@ class StepBinder:
             message = f"{quoted(str(arguments[0]))} {fault}."
             self._findings.error(rule, step.line, message, remedy)
             return None
-        return arguments
+        return arguments if self._takes(match, step) else None
+
+    def _takes(self, match: Match, step: PlainStep) -> bool:
+        """Check what HTTP, command-line and library steps are given."""
+        found = fault_of_arguments(match.expression.id, match.arguments, step)
+        if found is not None:
+            message = f"{quoted(found.words)} {found.fault}."
+            self._findings.error(found.rule, step.line, message, found.remedy)
+        return found is None
 
     def _report_entity(self, name: str, step: PlainStep) -> None:
         near = nearest_entity(name, self._declared)

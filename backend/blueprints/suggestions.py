@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from backend.blueprints import limits
+from backend.blueprints.product_kinds import ProductKind, fits
 from backend.blueprints.vocabulary import Expression, Vocabulary
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'')
@@ -57,9 +58,9 @@ def beyond(text: str) -> str | None:
 class Suggestions:
     """Gives the nearest steps to so many sentences, and then sends people to the guide."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        """Keep the steps to choose from."""
-        self._vocabulary = vocabulary
+    def __init__(self, vocabulary: Vocabulary, kind: ProductKind = ProductKind.WEB_APP) -> None:
+        """Keep the steps to choose from: those that fit the product's kind."""
+        self._choices = tuple(one for one in vocabulary.available if fits(one.id, kind))
         self._left = limits.SUGGESTED_STEPS
 
     def remedy_for(self, text: str, *, is_secret: bool = False) -> str:
@@ -67,18 +68,18 @@ class Suggestions:
         self._left -= 1
         if self._left < 0:
             return "The guide lists every step, under “The steps”."
-        near = nearest_steps(text, self._vocabulary, is_secret=is_secret)
+        near = nearest_steps(text, self._choices, is_secret=is_secret)
         return f"Did you mean {' or '.join(f'`{step}`' for step in near)}?"
 
 
-def nearest_steps(text: str, vocabulary: Vocabulary, *, is_secret: bool) -> tuple[str, ...]:
+def nearest_steps(text: str, choices: Sequence[Expression], *, is_secret: bool) -> tuple[str, ...]:
     """Return the three nearest steps, with the author's own words in them unless these are secret.
 
     Steps that share words come first, those that look alike next.
     """
     text = text[:_CHARACTERS]
     words = _words(text)
-    likely = sorted(vocabulary.available, key=lambda one: -_shared(words, one.example))[:_LIKELY]
+    likely = sorted(choices, key=lambda one: -_shared(words, one.example))[:_LIKELY]
     ranked = sorted(likely, key=lambda one: -_likeness(text, words, one.example))
     strings = [] if is_secret else _STRING.findall(text)
     if _VALUE_FIRST.search(text):

@@ -23,6 +23,8 @@ TAGS = {
     "@wip": "Not run and not counted yet.",
 }
 _RULE = "BP005"
+# They prepare a scenario of any sort.
+_NEUTRAL = {"W05", "W07", "W10", "W12", "A23"}
 _LIST = f"Tags are: {', '.join(TAGS)}."
 
 
@@ -44,16 +46,24 @@ def report_tags(scenario: SourceScenario, findings: Findings) -> None:
 def report_tags_of_steps(
     scenario: SourceScenario, expressions: Iterable[str], findings: Findings
 ) -> None:
-    """Blame @judge, @api and @cli on scenarios whose steps are of another sort."""
+    """Blame @judge without a judged step, and @api and @cli beside steps of another sort."""
     used = set(expressions)
-    wanted = {"@judge": "J", "@api": "H", "@cli": "L"}
+    fits = {
+        "@judge": any(step.startswith("J") for step in used),
+        "@api": _are_all_of("H", used),
+        "@cli": _are_all_of("L", used),
+    }
     for tag in scenario.tags:
-        letter = wanted.get(tag.name)
-        if letter and used and not any(step.startswith(letter) for step in used):
+        if used and not fits.get(tag.name, True):
             message = (
                 f"{tag.name} does not fit: {TAGS[tag.name].lower().rstrip('.')} is not so here."
             )
             findings.error(_RULE, tag.line, message, "Delete the tag.")
+
+
+def _are_all_of(letter: str, used: set[str]) -> bool:
+    others = {step for step in used if not step.startswith(letter)}
+    return others <= _NEUTRAL and others != used
 
 
 def _report_unknown(tags: Iterable[SourceTag], known: Iterable[str], findings: Findings) -> None:

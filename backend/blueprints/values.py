@@ -72,6 +72,11 @@ class Values:
         """All of them, in the order of the table."""
         return tuple(self._values.values())
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that are declared."""
+        return frozenset(self._values)
+
     def fill(self, text: str, line: int) -> str:
         """Put the shown value in place of each `${name}`; an undeclared one is reported."""
 

@@ -12,8 +12,9 @@ from backend.builds.status import FailureReason
 from backend.builds.task_group import open_task_group
 from backend.builds.workbench import Job, Workbench
 from backend.proof.baselines import NONE_ACCEPTED, Baselines
-from backend.proof.contract import ProductContract
-from backend.proof.product import ProductSpec, RunningProduct, open_product
+from backend.proof.contract import ProductContract, check_kind
+from backend.proof.opening import OpenedProduct, open_subject
+from backend.proof.product import ProductSpec
 from backend.proof.prover import PlayOrder, Recording, ScenarioProgress
 from backend.proof.results import CriterionResult
 from backend.proof.subject_pool import SubjectPool
@@ -40,8 +41,9 @@ async def load_tree(job: Job, bench: Workbench) -> dict[str, bytes]:
 @asynccontextmanager
 async def open_products(
     job: Job, bench: Workbench, files: Mapping[str, bytes], contract: ProductContract
-) -> AsyncIterator[list[RunningProduct]]:
+) -> AsyncIterator[list[OpenedProduct]]:
     """Boot one product for each lane and one spare, which is reset while the others work."""
+    check_kind(contract, job.blueprint.kind)
     spec = ProductSpec(
         files=files,
         contract=contract,
@@ -58,7 +60,7 @@ async def open_products(
             # Each is waited for, whatever the others do: one that came up later would stay behind.
             opened = await asyncio.gather(
                 *(
-                    stack.enter_async_context(open_product(bench.driver, spec))
+                    stack.enter_async_context(open_subject(bench.driver, spec))
                     for _ in range(count)
                 ),
                 return_exceptions=True,
@@ -66,14 +68,14 @@ async def open_products(
             for fault in opened:
                 if isinstance(fault, BaseException):
                     raise fault
-            yield [product for product in opened if isinstance(product, RunningProduct)]
+            yield [product for product in opened if not isinstance(product, BaseException)]
     finally:
         seconds = loop.time() - began
         job.consumption.add(Meter.SANDBOX_MILLISECONDS, round(seconds * 1000) * count)
 
 
 @asynccontextmanager
-async def open_pool(products: Sequence[RunningProduct]) -> AsyncIterator[SubjectPool]:
+async def open_pool(products: Sequence[OpenedProduct]) -> AsyncIterator[SubjectPool]:
     """Keep products at hand, one clean one after the other, for all that is played on them."""
     pool = SubjectPool(products, are_fresh=True)
     try:

@@ -11,6 +11,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
 from backend.blueprints.blueprint import Step, StepKind
+from backend.blueprints.product_kinds import leaves_transcript, needs_browser
 from backend.proof import words
 from backend.proof.camera import Camera
 from backend.proof.companion import Company
@@ -18,13 +19,17 @@ from backend.proof.dialogs import DIALOG_STEPS
 from backend.proof.errors import SeedRefusedError, StepFailedError
 from backend.proof.evidence import EvidenceFolder
 from backend.proof.handlers import HANDLERS
+from backend.proof.remembered_values import filled
 from backend.proof.results import Attempt, Evidence, StepResult, Verdict
 from backend.proof.scene import Handler, Scene
 from backend.proof.subject import SUBJECT_FAULTS
+from backend.proof.transcript import Transcripts
 
 _LONGEST_STEP_SECONDS = 30.0
 _CLOSING_SECONDS = 15.0
 _AT_ONCE_SECONDS = 0.1
+# They have limits of their own, or wait as long as their author says.
+_PATIENT_STEPS = frozenset({"C03", "H01", "H02", "H11", "H13", "L01", "L02"})
 # On the browser's empty page whatever should not be seen is not seen.
 _NOTHING_OPEN = (
     "No page has been opened yet, so nothing can be seen. "
@@ -64,6 +69,10 @@ class AttemptRun:
     started: float = field(default_factory=time.monotonic)
     _played: list[_Played] = field(default_factory=list)
     _evidence: list[Evidence] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Keep transcripts where the other evidence lies."""
+        self._transcripts = Transcripts(self.folder)
 
     async def play(self) -> None:
         """Run the steps until one fails."""
@@ -122,7 +131,10 @@ class AttemptRun:
                 milliseconds=played.milliseconds,
                 message=played.message,
                 concept=step.concept,
-                evidence=self.scene.camera.taken(index + 1),
+                evidence=(
+                    *self.scene.camera.taken(index + 1),
+                    *self._transcripts.taken(index + 1),
+                ),
                 look=self.scene.camera.look(index + 1),
             )
             for index, (step, played) in enumerate(zip(self._steps, self._played, strict=True))
@@ -150,7 +162,7 @@ class AttemptRun:
         if step.kind is not StepKind.THEN:
             await self.scene.camera.settle()
             return await self._settle_absences()
-        if index and self._steps[index - 1].kind is not StepKind.THEN:
+        if index and needs_browser(step.expression) and not _is_check(self._steps[index - 1]):
             with suppress(PlaywrightError, StepFailedError):
                 await self.scene.settle()
         return True
@@ -166,11 +178,14 @@ class AttemptRun:
         finally:
             shutter.cancel()
         played.milliseconds = round((time.monotonic() - started) * 1000)
+        if leaves_transcript(step.expression):
+            account = self.scene.tools.account(step.expression)
+            self._transcripts.write(index + 1, step, account, failure=message)
         if message is not None:
             self._fail(index, message)
             return False
         played.verdict = Verdict.PASSED
-        if step.kind is StepKind.THEN:
+        if step.kind is StepKind.THEN and needs_browser(step.expression):
             await self._take_picture(index)
         return True
 
@@ -179,7 +194,9 @@ class AttemptRun:
         said: str | None = None
         try:
             async with asyncio.timeout(self._limit(step)):
-                await _handler(self.scene, step)(self.scene, step)
+                await _handler(self.scene, step)(
+                    self.scene, filled(step, self.scene.tools.remembered)
+                )
         except StepFailedError as error:
             said = await self._explained(error)
         except SeedRefusedError as error:
@@ -193,7 +210,7 @@ class AttemptRun:
         return said
 
     def _limit(self, step: Step) -> float:
-        return self.scenario_seconds if step.expression == "C03" else _LONGEST_STEP_SECONDS
+        return self.scenario_seconds if step.expression in _PATIENT_STEPS else _LONGEST_STEP_SECONDS
 
     async def _explained(self, error: StepFailedError) -> str:
         """Add what the page does offer, and what the browser asked that nobody answered."""
@@ -276,11 +293,16 @@ def _keep_videos(folder: EvidenceFolder, videos: list[Path]) -> list[Evidence]:
 
 
 def _handler(scene: Scene, step: Step) -> Handler:
-    if step.kind is StepKind.THEN and not scene.has_navigated:
+    looks = _is_check(step) and needs_browser(step.expression)
+    if looks and not scene.has_navigated:
         raise StepFailedError(_NOTHING_OPEN)
     if step.expression not in HANDLERS:
         raise StepFailedError(f"The step {step.expression} is known, but not yet available.")
     return HANDLERS[step.expression]
+
+
+def _is_check(step: Step) -> bool:
+    return step.kind is StepKind.THEN
 
 
 def _dialogs_after(steps: tuple[Step, ...], index: int) -> list[Step]:

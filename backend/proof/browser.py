@@ -24,13 +24,15 @@ class BrowserSettings:
     """Which browser to use and how patient to be.
 
     `folder` holds the link to ffmpeg, the wrapper and temporary files; `executable` None means to
-    find one. A step waits `step_seconds` for what it expects.
+    find one. A step waits `step_seconds` for what it expects; a command or a request may take
+    `command_seconds`.
     """
 
     folder: Path
     executable: Path | None = None
     lanes: int = 2
     step_seconds: float = 5.0
+    command_seconds: float = 30.0
     scenario_seconds: float = 60.0
     slow_scenario_seconds: float = 300.0
     isolated: bool = True

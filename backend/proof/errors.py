@@ -8,6 +8,7 @@ ProofError
 └── SubjectError              the running product could not be used
     ├── ProductDidNotStartError   it does not answer; carries its last words
     ├── SeedRefusedError      it refused a scenario's rows; carries its words
+    ├── TokenRefusedError     it gave no access token for a person; carries its words
     └── ResetFailedError      it could not be put back to just-started
 """
 
@@ -55,6 +56,10 @@ class ProductDidNotStartError(SubjectError):
 
 class SeedRefusedError(SubjectError):
     """The product refused a scenario's rows; the message holds the product's own words."""
+
+
+class TokenRefusedError(SubjectError):
+    """The product gave no access token; the message holds the product's own words."""
 
 
 class ResetFailedError(SubjectError):

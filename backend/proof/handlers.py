@@ -3,9 +3,14 @@
 from backend.proof.scene import Handler
 from backend.proof.steps_actions import ACTIONS
 from backend.proof.steps_checks import CHECKS
+from backend.proof.steps_commands import COMMANDS
 from backend.proof.steps_dialogs import DIALOGS
 from backend.proof.steps_fields import FIELD_CHECKS
+from backend.proof.steps_files import FILES
 from backend.proof.steps_forms import FORMS
+from backend.proof.steps_http import HTTP
+from backend.proof.steps_json import JSON
+from backend.proof.steps_library import LIBRARY
 from backend.proof.steps_looks import LOOKS
 from backend.proof.steps_quality import QUALITY
 from backend.proof.steps_tables import TABLES
@@ -21,4 +26,9 @@ HANDLERS: dict[str, Handler] = {
     **TABLES,
     **LOOKS,
     **QUALITY,
+    **HTTP,
+    **JSON,
+    **COMMANDS,
+    **FILES,
+    **LIBRARY,
 }

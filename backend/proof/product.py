@@ -10,9 +10,14 @@ from datetime import UTC, datetime
 
 from backend.proof.bridge import Bridge, open_bridge
 from backend.proof.contract import ProductContract
-from backend.proof.errors import ProductDidNotStartError, ResetFailedError, SeedRefusedError
+from backend.proof.errors import (
+    ProductDidNotStartError,
+    ResetFailedError,
+    SeedRefusedError,
+    TokenRefusedError,
+)
 from sandbox.errors import SandboxError
-from sandbox.protocol import SandboxDriver, SandboxRef, SandboxSpec, ServiceRef
+from sandbox.protocol import ExecResult, SandboxDriver, SandboxRef, SandboxSpec, ServiceRef
 
 PORT = 8000
 DATA_FOLDER = "/workspace/.data"
@@ -87,6 +92,23 @@ class RunningProduct:
         if code != 0:
             raise SeedRefusedError(words or f"the seed command ended with {code}")
 
+    @property
+    def schema_path(self) -> str | None:
+        """Where it serves its OpenAPI document; None when it names none."""
+        return self._spec.contract.run.schema
+
+    async def token(self, email: str) -> str:
+        """Return a person's access token, by the product's own token command."""
+        if self._spec.contract.token is None:
+            raise TokenRefusedError("the product has no token command in product.toml")
+        result = await self._exec(
+            self._spec.contract.token.command, json.dumps({"email": email}).encode()
+        )
+        if result.exit_code != 0:
+            words = result.stderr[-LAST_WORDS:].decode(errors="replace").strip()
+            raise TokenRefusedError(words or f"the token command ended with {result.exit_code}")
+        return result.stdout.decode(errors="replace").strip()
+
     async def set_clock(self, instant: datetime | None) -> None:
         """Move the server's clock to an instant (UTC) and let it run on; None is real time."""
         if self._spec.faketime_library is None:
@@ -103,25 +125,19 @@ class RunningProduct:
         return log[-LAST_WORDS:].decode(errors="replace").strip()
 
     def _environment(self) -> dict[str, str]:
-        environment = {
-            "PORT": str(PORT),
-            "DATA_DIR": DATA_FOLDER,
-            "HOME": "/workspace",
-            "LANG": "C.UTF-8",
-            "TZ": "UTC",
-        }
-        if self._spec.faketime_library is not None:
-            environment |= FAKETIME | {"LD_PRELOAD": self._spec.faketime_library}
-        return environment
+        return environment_of(self._spec)
 
-    async def _command(self, command: str, stdin: bytes = b"") -> tuple[int, str]:
-        result = await self._driver.exec(
+    async def _exec(self, command: str, stdin: bytes) -> ExecResult:
+        return await self._driver.exec(
             self._ref,
             ["sh", "-c", command],
             env=self._environment(),
             stdin=stdin,
             timeout_seconds=COMMAND_SECONDS,
         )
+
+    async def _command(self, command: str, stdin: bytes = b"") -> tuple[int, str]:
+        result = await self._exec(command, stdin)
         words = result.stderr[-LAST_WORDS:].decode(errors="replace").strip()
         if result.timed_out:
             words = f"no answer within {COMMAND_SECONDS:.0f} seconds. {words}"
@@ -162,6 +178,20 @@ class RunningProduct:
                 writer.close()
             return status_below_500(status_line)
         return False
+
+
+def environment_of(spec: ProductSpec) -> dict[str, str]:
+    """Return what a product finds in its environment, and nothing else."""
+    environment = {
+        "PORT": str(PORT),
+        "DATA_DIR": DATA_FOLDER,
+        "HOME": "/workspace",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+    }
+    if spec.faketime_library is not None:
+        environment |= FAKETIME | {"LD_PRELOAD": spec.faketime_library}
+    return environment
 
 
 def status_below_500(status_line: bytes) -> bool:

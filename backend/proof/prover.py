@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from backend.blueprints.blueprint import Blueprint, Scenario
+from backend.blueprints.product_kinds import needs_browser
 from backend.proof.attempt import AttemptRun
 from backend.proof.baselines import NONE_ACCEPTED, Baselines, with_pictures_compared
 from backend.proof.browser import BrowserSettings, WarmBrowser, open_browser
@@ -199,6 +200,7 @@ class _Playing:
             blueprint=blueprint,
             pages=PageMap(blueprint.pages),
             step_seconds=self.settings.step_seconds,
+            command_seconds=self.settings.command_seconds,
         )
 
     async def attempts_of(self, scenario: Scenario) -> tuple[Attempt, ...]:
@@ -271,7 +273,7 @@ class _Playing:
             run=self._run,
             scenario=scenario,
             subject=subject,
-            browser=await self.browser.get(),
+            browser=await self.browser.get() if _has_pages(scenario) else None,
             camera=Camera(folder, shows_failures_only=self.order.looks is not None),
             video_folder=str(self.videos) if is_filmed else None,
         )
@@ -303,6 +305,10 @@ class _Playing:
         if "@slow" in scenario.tags:
             return self.settings.slow_scenario_seconds
         return self.settings.scenario_seconds
+
+
+def _has_pages(scenario: Scenario) -> bool:
+    return any(needs_browser(step.expression) for step in scenario.steps)
 
 
 async def _together(

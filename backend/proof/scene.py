@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import TypeAlias
 from urllib.parse import urljoin
 
@@ -13,6 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Response
 from playwright.async_api import Error as PlaywrightError
 
 from backend.blueprints.blueprint import Blueprint, Entity, Scenario, Step
+from backend.blueprints.product_kinds import needs_browser
 from backend.proof.absences import Absences
 from backend.proof.browser_log import BrowserLog
 from backend.proof.camera import Camera
@@ -20,11 +22,13 @@ from backend.proof.dialogs import DialogBook
 from backend.proof.errors import StepFailedError
 from backend.proof.page_map import PageMap
 from backend.proof.subject import Subject
+from backend.proof.tool_state import ToolState
 from backend.proof.window import open_window, window_options
 from backend.proof.words import plain
 
 _LOAD_MILLISECONDS = 15_000
 _QUIET_SECONDS = 2.0
+_NO_WINDOW = "The scenario opens no page."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +47,8 @@ class Run:
     pages: PageMap
     step_seconds: float
     empty_entities: set[str] = field(default_factory=set)
+    command_seconds: float = 30.0
+    seed: str = field(default_factory=lambda: token_hex(16))
 
 
 class Scene:
@@ -54,7 +60,7 @@ class Scene:
         run: Run,
         scenario: Scenario,
         subject: Subject,
-        browser: Browser,
+        browser: Browser | None,
         camera: Camera,
         video_folder: str | None,
     ) -> None:
@@ -62,7 +68,9 @@ class Scene:
         self.camera = camera
         self.scenario = scenario
         self.subject = subject
-        self.browser = browser
+        self._browser = browser
+        self.has_window = any(needs_browser(step.expression) for step in scenario.steps)
+        self.tools = ToolState()
         self.options = window_options(scenario.steps)
         self.log = BrowserLog()
         self.dialogs = DialogBook()
@@ -75,7 +83,14 @@ class Scene:
         self.has_navigated = False
         self.step_number = 0
         self._clock_offset: timedelta | None = None
-        self._opening = asyncio.create_task(self._open(video_folder))
+        self._opening = asyncio.create_task(self._open(video_folder)) if self.has_window else None
+
+    @property
+    def browser(self) -> Browser:
+        """The browser; a scenario without a step that needs it has none."""
+        if self._browser is None:
+            raise StepFailedError(_NO_WINDOW)
+        return self._browser
 
     @property
     def seconds(self) -> float:
@@ -84,13 +99,15 @@ class Scene:
 
     async def page(self) -> Page:
         """Return the window's page; it is being opened while the first steps load data."""
-        await asyncio.shield(self._opening)
+        await self.context()
         if not self.opened_pages:
             raise StepFailedError("The page was closed.")
         return self.opened_pages[-1]
 
     async def context(self) -> BrowserContext:
         """Return the window itself."""
+        if self._opening is None:
+            raise StepFailedError(_NO_WINDOW)
         return await asyncio.shield(self._opening)
 
     async def goto(self, path: str) -> Response | None:
@@ -140,6 +157,9 @@ class Scene:
 
     async def close(self) -> list[Path]:
         """Close the window and return its videos, which are complete only then."""
+        await self.tools.close()
+        if self._opening is None:
+            return []
         try:
             context = await asyncio.shield(self._opening)
         except PlaywrightError:

@@ -162,6 +162,8 @@ async def let_time_pass(scene: Scene, step: Step) -> None:
     """A23: the product's clock moves on, then the page's timers run through that time."""
     delta = duration(step.arguments[0], str(step.arguments[1]))
     await scene.pass_time(delta)
+    if not scene.has_window:
+        return
     clock = (await scene.page()).clock
     if delta > _LONGEST_TICKED:
         await clock.fast_forward(_milliseconds(delta - _LONGEST_TICKED))

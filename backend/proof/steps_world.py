@@ -4,6 +4,7 @@ from backend.blueprints.blueprint import Step
 from backend.proof.errors import StepFailedError
 from backend.proof.page_map import navigation_links
 from backend.proof.scene import Handler, Scene
+from backend.proof.subject import ToolSubject
 from backend.proof.table_reading import read_table
 from backend.proof.uploads import check_file_name
 from backend.proof.window import DEVICES, open_window, parse_instant
@@ -111,8 +112,11 @@ async def go_offline(scene: Scene, _: Step) -> None:
 
 
 async def write_file(scene: Scene, step: Step) -> None:
-    """W12: a file that later steps may upload."""
-    scene.files[check_file_name(str(step.arguments[0]))] = (step.document or "").encode()
+    """W12: a file that later steps may upload, or that commands find in their folder."""
+    name, content = check_file_name(str(step.arguments[0])), (step.document or "").encode()
+    scene.files[name] = content
+    if isinstance(scene.subject, ToolSubject):
+        await scene.subject.write_file(name, content)
 
 
 def _check_before_navigation(scene: Scene) -> None:

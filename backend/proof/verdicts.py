@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from backend.blueprints.blueprint import Scenario, StepKind
+from backend.blueprints.product_kinds import leaves_transcript, needs_browser
 from backend.proof.evidence import is_intact
 from backend.proof.results import (
     Attempt,
@@ -114,12 +115,21 @@ def with_evidence_checked(attempt: Attempt, folder: Path, *, is_filmed: bool = T
     return msgspec.structs.replace(attempt, verdict=Verdict.FAILED, message=fault)
 
 
+def _has_own_evidence(step: StepResult) -> bool:
+    if leaves_transcript(step.expression):
+        return any(piece.kind == "transcript" for piece in step.evidence)
+    return bool(step.evidence)
+
+
 def _evidence_fault(attempt: Attempt, folder: Path, *, is_filmed: bool) -> str | None:
-    if is_filmed and not any(evidence.kind == "video" for evidence in attempt.evidence):
+    has_video = any(evidence.kind == "video" for evidence in attempt.evidence)
+    owes_video = is_filmed and any(needs_browser(step.expression) for step in attempt.steps)
+    if owes_video and not has_video:
         return "The video of this scenario is missing."
     for step in attempt.steps:
-        if step.kind == StepKind.THEN.value and not step.evidence:
-            return f'The picture of the step "{step.text}" is missing.'
+        if step.kind == StepKind.THEN.value and not _has_own_evidence(step):
+            sort = "transcript" if leaves_transcript(step.expression) else "picture"
+            return f'The {sort} of the step "{step.text}" is missing.'
     pieces = (*attempt.evidence, *(piece for step in attempt.steps for piece in step.evidence))
     for piece in pieces:
         if not is_intact(folder, piece):

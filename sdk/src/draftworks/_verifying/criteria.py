@@ -4,10 +4,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from draftworks._verifying.fault import Fault
-from draftworks._verifying.statement import Attempt, Evidence, Result, SecondLook, Statement
+from draftworks._verifying.statement import (
+    Attempt,
+    Evidence,
+    Result,
+    SecondLook,
+    Statement,
+    Step,
+)
 
 _EVIDENCE_FOLDER = "proof/"
 _HELD = ("passed", "judged")
+# Steps by the first letter of their sentence: of HTTP, command lines and libraries there is a
+# transcript; pages are looked at by the others, but for those that prepare or wait.
+_WITH_TRANSCRIPT = ("H", "L", "B")
+_WITHOUT_PAGE = frozenset({"W05", "W07", "W10", "W12", "A23", "C29"})
 
 
 def check_criteria(statement: Statement) -> Iterator[Fault]:
@@ -118,12 +129,14 @@ def _lack(attempt: Attempt, digests: Mapping[str, str], *, is_filmed: bool = Tru
         return lost[0]
     if attempt.verdict not in _HELD:
         return ""
-    if (is_filmed or attempt.number > 1) and not attempt.evidence:
-        return f"attempt {attempt.number} has no evidence"
+    has_video = any(piece.kind == "video" for piece in attempt.evidence)
+    owes_video = is_filmed or attempt.number > 1
+    if owes_video and any(map(_needs_page, attempt.steps)) and not has_video:
+        return f"attempt {attempt.number} has no video"
     checks = [step for step in attempt.steps if step.kind == "then"]
     if not checks or any(step.verdict not in _HELD for step in attempt.steps):
         return f"not every step of attempt {attempt.number} held"
-    if any(not step.evidence for step in checks):
+    if not all(map(_has_own_evidence, checks)):
         return f"a check of attempt {attempt.number} has no evidence"
     return ""
 
@@ -135,3 +148,13 @@ def _lost(pieces: Iterable[Evidence], digests: Mapping[str, str]) -> list[str]:
         for piece in pieces
         if digests.get(_EVIDENCE_FOLDER + piece.path) != piece.sha256
     ]
+
+
+def _needs_page(step: Step) -> bool:
+    return not step.expression.startswith(_WITH_TRANSCRIPT) and step.expression not in _WITHOUT_PAGE
+
+
+def _has_own_evidence(step: Step) -> bool:
+    if step.expression.startswith(_WITH_TRANSCRIPT):
+        return any(piece.kind == "transcript" for piece in step.evidence)
+    return bool(step.evidence)

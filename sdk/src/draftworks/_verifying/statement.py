@@ -31,13 +31,15 @@ class Evidence(msgspec.Struct, frozen=True):
     """A picture, a clip or another piece, by its path below `proof/`."""
 
     path: str
+    kind: str
     sha256: str
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One step of an attempt."""
+    """One step of an attempt; `expression` names the sentence of the vocabulary that it is."""
 
     text: str
+    expression: str
     kind: str
     verdict: str
     evidence: tuple[Evidence, ...]

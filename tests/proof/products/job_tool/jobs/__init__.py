@@ -1,0 +1,1 @@
+"""A list of repairs in a file, by the command line."""
