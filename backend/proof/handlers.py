@@ -7,8 +7,10 @@ from backend.proof.steps_dialogs import DIALOGS
 from backend.proof.steps_fields import FIELD_CHECKS
 from backend.proof.steps_forms import FORMS
 from backend.proof.steps_looks import LOOKS
+from backend.proof.steps_outside import OUTSIDE
 from backend.proof.steps_quality import QUALITY
 from backend.proof.steps_tables import TABLES
+from backend.proof.steps_windows import WINDOWS
 from backend.proof.steps_world import WORLD
 
 HANDLERS: dict[str, Handler] = {
@@ -21,4 +23,6 @@ HANDLERS: dict[str, Handler] = {
     **TABLES,
     **LOOKS,
     **QUALITY,
+    **WINDOWS,
+    **OUTSIDE,
 }

@@ -74,12 +74,12 @@ async def fit_width(scene: Scene, _: Step) -> None:
 
 
 async def have_no_errors(scene: Scene, _: Step) -> None:
-    """C25: no uncaught error, none in the console, no answer of 500 or above since the start."""
+    """C25: in no window an uncaught error, one in the console or an answer of 500 or above."""
     await scene.settle()
     # An error that the last action set off is told a moment later: hold as "should not see" does.
     await asyncio.sleep(_HELD_SECONDS)
     await (await scene.page()).evaluate("0")
-    faults = scene.log.faults()
+    faults = scene.windows.faults()
     if faults:
         more = f" and {len(faults) - _MOST_ERRORS} more" if len(faults) > _MOST_ERRORS else ""
         raise StepFailedError(f"The browser reports {quoted(faults[:_MOST_ERRORS])}{more}.")
@@ -91,7 +91,7 @@ async def be_ready_within(scene: Scene, step: Step) -> None:
     here = await scene.page()
     state = await (await scene.context()).storage_state()
     window = await open_window(
-        scene.browser, scene.options, address=scene.subject.address, video_folder=None
+        scene.browser, scene.options_now(), address=scene.subject.address, video_folder=None
     )
     try:
         await window.add_cookies(state["cookies"])  # type: ignore[arg-type]  # as they were given

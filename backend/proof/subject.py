@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from backend.proof.errors import SubjectError
+from backend.proof.outside import Outside
 from sandbox.errors import SandboxError
 
 # What a product under proof may do to the scenario that runs on it.
@@ -16,6 +17,10 @@ class Subject(Protocol):
     @property
     def address(self) -> str:
         """Where it answers, such as `http://127.0.0.1:8000`, without a slash at the end."""
+
+    @property
+    def outside(self) -> Outside:
+        """The mails it sent and the services it called since its data was just-started."""
 
     async def reset(self) -> None:
         """Put it back to just-started data; raise ResetFailedError when it cannot."""
