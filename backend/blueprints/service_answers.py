@@ -2,6 +2,8 @@
 
 import re
 
+from backend.blueprints.findings import quoted
+
 _KINDS = {
     "json": "application/json",
     "xml": "application/xml",
@@ -23,8 +25,9 @@ def content_type_of(word: str | None) -> str | None:
 def fault_of_answer(status: int, word: str | None) -> tuple[str, str]:
     """Return the fault of a service's answer and its remedy; empty when it is good."""
     if status not in _STATUSES:
-        return f"{status} is no answer of a service", "Write a number such as 200, 404 or 503."
+        remedy = "Write a number such as 200, 404 or 503."
+        return f"{quoted(str(status))} is no answer of a service", remedy
     if word and word.lower() not in _KINDS and not _WRITTEN_OUT.fullmatch(word):
         known = ", ".join(f'"""{kind}' for kind in _KINDS)
-        return f'"""{word} is no kind of content', f"Write one of {known}."
+        return f"{quoted(word)} is no kind of content", f"Write one of {known}."
     return "", ""
