@@ -13,6 +13,11 @@ _SENTENCES = (
 )
 
 
+def is_sign_in(text: str) -> bool:
+    """Whether it is the concept's own sentence, which is a step only once it is defined."""
+    return re.fullmatch(rf"I sign in as {_STRING}", text) is not None
+
+
 def concept_behind(text: str) -> str | None:
     """Return `I sign in as "ada"` for a sentence that needs it; None for any other."""
     for sentence in _SENTENCES:

@@ -11,6 +11,7 @@ from backend.blueprints.people import fault_of_person, find_person
 from backend.blueprints.references import fault_of_page, fault_of_service, nearest_entity
 from backend.blueprints.scenario_source import PlainStep
 from backend.blueprints.service_answers import fault_of_answer
+from backend.blueprints.sign_in import is_sign_in, report_no_sign_in
 from backend.blueprints.suggestions import Suggestions, beyond
 from backend.blueprints.vocabulary import Expression, Match, Vocabulary
 
@@ -75,6 +76,9 @@ class StepBinder:
     def _report_unknown(self, step: PlainStep) -> None:
         if self._findings.has_error_at(step.line, "BP021"):
             return  # its quotes or spaces are blamed, and may be all that is wrong
+        if is_sign_in(step.text):
+            report_no_sign_in(step.text, step.line, self._findings)
+            return
         subject = beyond(step.text)
         if subject:
             message = f"{quoted(step.text)} is about {subject}: that is not yet available."
