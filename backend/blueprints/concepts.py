@@ -216,7 +216,9 @@ def _report_parameters(
     for name in used.keys() - set(parameters) - set(columns):
         message = f"{quoted(f'<{name}>')} is not in the concept's name."
         findings.error(_RULE, used[name], message, "Add it to the name, in quotes.")
-    for name in set(parameters) - used.keys():
+    # Whoever signs in is used by what ## People says of them.
+    needed = set() if used.keys() & set(columns) else set(parameters)
+    for name in needed - used.keys():
         message = f"The concept's {quoted(f'<{name}>')} is never used."
         findings.error(_RULE, scenario.line, message, "Use it in a step or take it out.")
     if len(set(parameters)) < len(parameters):

@@ -146,6 +146,10 @@ def test_what_is_wrong_with_people_is_said(
     assert any(said in blame for blame in blamed), blamed
 
 
+def test_the_user_need_not_be_written_where_their_cells_are() -> None:
+    assert _scenario(f"Given {ADA}", concept=CONCEPT.replace(" for <user>", "")).steps
+
+
 def test_a_column_that_people_lack_is_blamed_in_the_concept() -> None:
     blamed = _blamed(f"Given {ADA}", parts=(PEOPLE, CONCEPT.replace("<password>", "<pin>")))
 
