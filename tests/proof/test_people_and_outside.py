@@ -12,7 +12,7 @@ from backend.proof.prover import Prover, open_prover
 from backend.proof.results import CriterionResult, Evidence, Verdict
 from sandbox.bubblewrap_sandbox import BubblewrapSandbox
 from sandbox.protocol import Toolchain
-from tests.proof.clubs import open_clubs, prove_club
+from tests.proof.clubs import BLUEPRINT, club_blueprint, open_clubs, prove_club
 from tests.proof.stories import said_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -289,3 +289,20 @@ async def test_a_late_email_does_not_reach_the_next_scenario(
 
     assert results["Late"].verdict is Verdict.PASSED, said_in(results["Late"])
     assert "the product never called the mail server" in said_in(results["Hopes"])
+
+
+async def test_a_sign_in_that_fails_says_what_it_did_and_what_was_there(
+    brief_prover: Prover, clubs: list[RunningProduct], tmp_path: Path
+) -> None:
+    wrong = {"Ada signs in": HOLDS["Ada signs in"]}
+    head = BLUEPRINT.replace('I press "Sign in"', 'I press "Log in"')
+    blueprint = club_blueprint(wrong, head)
+    (result,) = await brief_prover.run(
+        blueprint.scenarios, clubs, blueprint=blueprint, folder=tmp_path
+    )
+    (failed,) = (s for s in result.attempts[-1].steps if s.verdict is Verdict.FAILED)
+
+    assert result.verdict is Verdict.FAILED
+    assert failed.concept == 'I am signed in as "ada@example.com"'
+    assert failed.text == 'I press "Log in"'
+    assert 'nothing named "Log in" to press. It offers: buttons "Sign in"' in failed.message

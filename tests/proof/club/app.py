@@ -34,7 +34,7 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/clock":
             now = datetime.datetime.now(datetime.timezone.utc)
             script = "setInterval(() => { document.getElementById('page').textContent ="
-            script += " 'Page ' + new Date().toISOString().slice(0, 16) }, 20)"
+            script += " 'Page ' + new Date().toISOString().slice(0, 16) }, 1000)"
             self.show(f"<p>Server {now:%Y-%m-%d %H:%M}</p><p id=page></p><script>{script}</script>")
         elif path == "/export":
             self.answer(
