@@ -181,6 +181,15 @@ class BubblewrapSandbox(SandboxDriver):
             raise
         return await asyncio.open_connection(sock=connection)
 
+    async def listen(self, ref: SandboxRef, port: int) -> socket.socket:
+        """Listen on a TCP port of the sandbox's own loopback; who connects inside is served here.
+
+        An OSError says that the port is taken. The caller closes the socket.
+        """
+        self._held(ref)
+        _, (descriptor,) = await self._client.ask("listen", pod=ref.id, port=port)
+        return socket.socket(fileno=descriptor)
+
     async def collect(self, ref: SandboxRef, *, max_files: int, max_bytes: int) -> CollectedFiles:
         """Read the workspace's regular files; links and special files are refused."""
         return await _as_owner(

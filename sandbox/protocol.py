@@ -1,6 +1,7 @@
 """The contract between the works and whatever machine runs untrusted code."""
 
 import asyncio
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -135,6 +136,12 @@ class SandboxDriver(Protocol):
         self, ref: SandboxRef, port: int
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect to a TCP port on the sandbox's own loopback."""
+
+    async def listen(self, ref: SandboxRef, port: int) -> socket.socket:
+        """Listen on a TCP port of the sandbox's own loopback; who connects inside is served here.
+
+        An OSError says that the port is taken. The caller closes the socket.
+        """
 
     async def collect(self, ref: SandboxRef, *, max_files: int, max_bytes: int) -> CollectedFiles:
         """Read the workspace's regular files; links and special files are refused.

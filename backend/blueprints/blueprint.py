@@ -126,6 +126,21 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True):
     line: int = 0
 
 
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of `## People`; `cells` hold it by the table's headings, in small letters."""
+
+    name: str
+    role: str = ""
+    email: str = ""
+    cells: dict[str, str] = {}
+    line: int = 0
+
+    @property
+    def key(self) -> str:
+        """What steps mean by this person, however they say it."""
+        return self.email or self.name
+
+
 class Severity(StrEnum):
     """An error blocks the order; a warning or a piece of information never does."""
 
@@ -148,7 +163,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
     """A whole blueprint; `pages` maps a page to its path, `services` to what they are for.
 
-    `people` and `roles` are declared by name only: nothing can serve them yet.
+    `people` may sign in by steps; `roles` are declared by name only: nothing serves them yet.
     """
 
     name: str
@@ -161,7 +176,7 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
     requirements: tuple[Requirement, ...] = ()
     pages: dict[str, str] = {}
     services: dict[str, str] = {}
-    people: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
     roles: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
     quality: Quality = Quality()

@@ -3,14 +3,18 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from backend.blueprints import limits
+from backend.blueprints.blueprint import Person
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.gherkin_blocks import read_block
 from backend.blueprints.markdown import Document
 from backend.blueprints.outlines import map_texts, plain_steps
+from backend.blueprints.people import fault_of_person, find_person
 from backend.blueprints.scenario_source import PlainStep, SourceScenario
 from backend.blueprints.sections import SectionKind
+from backend.blueprints.sign_in import SIGN_IN, concept_behind, report_no_sign_in
 from backend.blueprints.suggestions import Suggestions
 from backend.blueprints.vocabulary import Vocabulary
 
@@ -18,6 +22,8 @@ _RULE = "BP024"
 _PARAMETER = re.compile(r'"<([^<>"\n]+)>"')
 _PLACEHOLDER = re.compile(r"<([^<>\n]+)>")
 _ARGUMENT = r'"((?:[^"\\]|\\.)*)"'
+
+Fill: TypeAlias = Callable[[str, int], str]
 
 
 @dataclass(frozen=True)
@@ -30,19 +36,30 @@ class Concept:
     steps: tuple[PlainStep, ...]
     weight: int
     line: int
+    columns: tuple[str, ...] = ()  # of ## People, whose cells its steps use
 
 
 class Concepts:
     """All concepts of a blueprint."""
 
-    def __init__(self, concepts: list[Concept], findings: Findings) -> None:
+    def __init__(
+        self,
+        concepts: list[Concept],
+        people: tuple[Person, ...],
+        fill: Fill,
+        findings: Findings,
+    ) -> None:
         """Keep the concepts and where to report uses that cannot be written out."""
         self._concepts = concepts
+        self._people = people
+        self._fill = fill
         self._findings = findings
         self._steps_left = limits.STEPS
 
     def expand(self, step: PlainStep, depth: int = 0) -> list[PlainStep]:
         """Return the step itself, or the steps behind the concept that it uses."""
+        if (signing_in := concept_behind(step.text)) is not None:
+            return [step, *self._signed_in(step, signing_in, depth)]
         found = [(c, m) for c in self._concepts if (m := c.pattern.fullmatch(step.text))]
         if not found:
             return [step]
@@ -51,6 +68,8 @@ class Concepts:
         if depth >= limits.CONCEPT_DEPTH or self._is_spent(step, concept):
             return []
         arguments = dict(zip(concept.parameters, match.groups(), strict=True))
+        if concept.columns:
+            arguments = self._cells_of(match[1], step.line) | arguments
         written: list[PlainStep] = []
         for body in concept.steps:
             filled = _fill(body, arguments)
@@ -59,6 +78,24 @@ class Concepts:
             )
             written += self.expand(used, depth + 1)
         return written
+
+    def _signed_in(self, step: PlainStep, signing_in: str, depth: int) -> list[PlainStep]:
+        """Return the steps that follow a sentence which only says that somebody signs in."""
+        if not any(concept.pattern.fullmatch(SIGN_IN) for concept in self._concepts):
+            report_no_sign_in(step.text, step.line, self._findings)
+            return []
+        used = replace(step, text=signing_in, concept=step.concept or step.text)
+        return self.expand(used, depth + 1)
+
+    def _cells_of(self, words: str, line: int) -> dict[str, str]:
+        """Return what `## People` says of somebody, as it stands in a quoted sentence."""
+        user = self._fill(_unescaped(words), line)
+        person = find_person(user, self._people)
+        if person is None:
+            fault, remedy = fault_of_person(user, self._people)
+            self._findings.error("BP010", line, f"{quoted(user)} {fault}.", remedy)
+            return {}
+        return {name: cell.replace('"', '\\"') for name, cell in person.cells.items()}
 
     def _is_spent(self, step: PlainStep, concept: Concept) -> bool:
         self._steps_left -= concept.weight
@@ -78,14 +115,19 @@ class Concepts:
 
 
 def read_concepts(
-    document: Document, vocabulary: Vocabulary, fill: Callable[[str, int], str], findings: Findings
+    document: Document,
+    vocabulary: Vocabulary,
+    known: tuple[tuple[Person, ...], Fill],
+    findings: Findings,
 ) -> Concepts:
-    """Read and check all concepts; `fill` puts the shown values in place."""
+    """Read and check all concepts; `known` are the people, and what puts shown values in place."""
+    people, fill = known
+    columns = tuple(dict.fromkeys(name for person in people for name in person.cells))
     concepts: list[Concept] = []
     for section in document.of(SectionKind.CONCEPTS):
         for fence in section.fences:
             for scenario in read_block(fence, findings) or ():
-                concept = _concept(scenario, findings)
+                concept = _concept(scenario, columns, findings)
                 if concept and _is_free(concept, concepts, vocabulary, findings):
                     concepts.append(concept)
     if len(concepts) > limits.CONCEPTS:
@@ -96,7 +138,7 @@ def read_concepts(
     for concept in concepts:
         _report_unknown_steps(concept, concepts, (vocabulary, suggestions, fill), findings)
     _report_circles(concepts, findings)
-    return Concepts(concepts, findings)
+    return Concepts(concepts, people, fill, findings)
 
 
 def _fill(body: PlainStep, arguments: dict[str, str]) -> PlainStep:
@@ -113,7 +155,9 @@ def _unescaped(text: str) -> str:
     return text.replace('\\"', '"')
 
 
-def _concept(scenario: SourceScenario, findings: Findings) -> Concept | None:
+def _concept(
+    scenario: SourceScenario, columns: tuple[str, ...], findings: Findings
+) -> Concept | None:
     if scenario.is_background or scenario.is_outline or scenario.tags:
         message = "A concept is a plain Scenario: no Background, no Examples, no tags."
         findings.error(_RULE, scenario.line, message, "Write Scenario: and its steps.")
@@ -129,11 +173,22 @@ def _concept(scenario: SourceScenario, findings: Findings) -> Concept | None:
     if len({step.kind for step in steps}) > 1:
         message = f"The concept {quoted(scenario.name)} mixes Given, When and Then."
         findings.error(_RULE, scenario.line, message, "Make one concept of each kind.")
-    _report_parameters(scenario, parameters, findings)
     pieces = re.split(_PARAMETER.pattern, scenario.name)[::2]
     pattern = re.compile(_ARGUMENT.join(re.escape(piece) for piece in pieces))
+    if not pattern.fullmatch(SIGN_IN):
+        columns = ()
+    used = _placeholders(scenario)
+    _report_parameters(scenario, (parameters, columns), used, findings)
     weight = len(steps) + sum(map(_characters, steps)) // limits.CHARACTERS_PER_STEP
-    return Concept(scenario.name, pattern, parameters, steps, weight, scenario.line)
+    return Concept(
+        scenario.name,
+        pattern,
+        parameters,
+        steps,
+        weight,
+        scenario.line,
+        columns=tuple(name for name in columns if name in used and name not in parameters),
+    )
 
 
 def _characters(step: PlainStep) -> int:
@@ -141,18 +196,29 @@ def _characters(step: PlainStep) -> int:
     return len(step.text) + len(step.document or "") + cells
 
 
-def _report_parameters(
-    scenario: SourceScenario, parameters: tuple[str, ...], findings: Findings
-) -> None:
+def _placeholders(scenario: SourceScenario) -> dict[str, int]:
+    """Return every `<…>` of the steps and a line where it stands."""
     used: dict[str, int] = {}
     for step in scenario.steps:
         cells = [cell for row in step.table or () for cell in row.cells]
         for text in (step.text, step.document or "", *cells):
             used.update(dict.fromkeys(_PLACEHOLDER.findall(text), step.line))
-    for name in used.keys() - set(parameters):
+    return used
+
+
+def _report_parameters(
+    scenario: SourceScenario,
+    known: tuple[tuple[str, ...], tuple[str, ...]],
+    used: dict[str, int],
+    findings: Findings,
+) -> None:
+    parameters, columns = known
+    for name in used.keys() - set(parameters) - set(columns):
         message = f"{quoted(f'<{name}>')} is not in the concept's name."
         findings.error(_RULE, used[name], message, "Add it to the name, in quotes.")
-    for name in set(parameters) - used.keys():
+    # Whoever signs in is used by what ## People says of them.
+    needed = set() if used.keys() & set(columns) else set(parameters)
+    for name in needed - used.keys():
         message = f"The concept's {quoted(f'<{name}>')} is never used."
         findings.error(_RULE, scenario.line, message, "Use it in a step or take it out.")
     if len(set(parameters)) < len(parameters):
@@ -197,7 +263,7 @@ def _report_circles(concepts: list[Concept], findings: Findings) -> None:
             other.name
             for step in concept.steps
             for other in concepts
-            if other.pattern.fullmatch(step.text)
+            if other.pattern.fullmatch(concept_behind(step.text) or step.text)
         ]
         for concept in concepts
     }

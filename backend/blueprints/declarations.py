@@ -1,14 +1,17 @@
-"""Reads the small tables of a blueprint: Pages, Services, Words, People and Roles."""
+"""Reads the small tables of a blueprint: Pages, Services, Words and Roles."""
 
 import re
 from dataclasses import dataclass, field
 
 from backend.blueprints import limits
-from backend.blueprints.blueprint import DataModel, Entity
+from backend.blueprints.blueprint import DataModel, Entity, Person
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.house_style import plural_of
 from backend.blueprints.markdown import Document
-from backend.blueprints.sections import Row, Section, SectionKind
+from backend.blueprints.people import read_people
+from backend.blueprints.sections import Section, SectionKind
+from backend.blueprints.service_names import service_variable
+from backend.blueprints.table_rows import rows_of
 
 _PATH = re.compile(r"/(?!/)[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*")
 
@@ -19,7 +22,7 @@ class Declarations:
 
     pages: dict[str, str] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)
-    people: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
     roles: tuple[str, ...] = ()
     entities: dict[str, Entity] = field(default_factory=dict)  # by every name a step may use
 
@@ -28,32 +31,11 @@ def read_declarations(document: Document, data: DataModel, findings: Findings) -
     """Read all of them; steps are checked against the result."""
     return Declarations(
         pages=_pages(document, findings),
-        services=_table(document, SectionKind.SERVICES, findings),
-        people=tuple(_people(document, SectionKind.PEOPLE, findings)),
-        roles=tuple(_people(document, SectionKind.ROLES, findings)),
+        services=_services(document, findings),
+        people=read_people(document, findings),
+        roles=tuple(_roles(document, findings)),
         entities=_entity_names(document, data, findings),
     )
-
-
-def rows_of(section: Section, columns: int, findings: Findings) -> list[Row]:
-    """Return the rows of a section's one table; `columns` is how many it must have at least."""
-    tables = section.tables
-    if not tables:
-        message = f"The section {quoted(section.title)} has no table."
-        findings.error("BP012", section.line, message, "Write its table or delete the heading.")
-        return []
-    if len(tables) > 1:
-        message = f"The section {quoted(section.title)} has a second table."
-        findings.error("BP012", tables[1].header.line, message, "Join the two tables.")
-    table = tables[0]
-    if len(table.header.cells) < columns:
-        message = f"The table needs at least {columns} columns."
-        findings.error("BP012", table.header.line, message, "Add the missing column.")
-        return []
-    if len(table.rows) > limits.DECLARATIONS:
-        message = f"The table has more than {limits.DECLARATIONS} rows."
-        findings.error("BP000", table.header.line, message, "Shorten it.")
-    return list(table.rows[: limits.DECLARATIONS])
 
 
 def _table(document: Document, kind: SectionKind, findings: Findings) -> dict[str, str]:
@@ -80,11 +62,27 @@ def _pages(document: Document, findings: Findings) -> dict[str, str]:
     return pages
 
 
-def _people(document: Document, kind: SectionKind, findings: Findings) -> list[str]:
+def _services(document: Document, findings: Findings) -> dict[str, str]:
+    services = _table(document, SectionKind.SERVICES, findings)
+    variables: dict[str, str] = {}
+    for section in document.of(SectionKind.SERVICES):
+        for row in (row for table in section.tables for row in table.rows):
+            variable = service_variable(row.cells[0])
+            if not variable or variables.setdefault(variable, row.cells[0]) != row.cells[0]:
+                message = f"The service {quoted(row.cells[0])} cannot be told from others."
+                remedy = "Name it in letters a to z, and unlike the others."
+                findings.error("BP010", row.line, message, remedy)
+        if len(variables) > limits.SERVICES:
+            message = f"There are more than {limits.SERVICES} services."
+            findings.error("BP000", section.line, message, "Leave some out.")
+    return services
+
+
+def _roles(document: Document, findings: Findings) -> list[str]:
     names: list[str] = []
-    for section in document.of(kind):
+    for section in document.of(SectionKind.ROLES):
         message = f"The section {quoted(section.title)} is known, not yet available."
-        remedy = "The product is built for everybody alike; steps that sign in are refused."
+        remedy = "The product is built for everybody alike."
         findings.warning("BP010", section.line, message, remedy)
         names += [row.cells[0] for table in section.tables for row in table.rows]
     return names

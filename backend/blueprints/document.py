@@ -104,7 +104,7 @@ def _open_workshop(
     return Workshop(
         source=source,
         data=data,
-        concepts=read_concepts(document, vocabulary, fill, findings),
+        concepts=read_concepts(document, vocabulary, (declared.people, fill), findings),
         values=values,
         binder=StepBinder(vocabulary, declared, findings, kind),
         doubts=NameDoubts(data, _is_all(document, declared, findings), findings),
@@ -117,7 +117,7 @@ def _is_all(document: Document, declared: Declarations, findings: Findings) -> b
     """Whether the product will have nothing but what the data section gives it."""
     sections = document.of(SectionKind.DATA)
     blamed = (findings.has_error_between(one.line, one.last_line) for one in sections)
-    return not declared.pages and not any(blamed)
+    return not (declared.pages or declared.people) and not any(blamed)
 
 
 def _requirements(document: Document, shop: Workshop) -> tuple[Requirement, ...]:

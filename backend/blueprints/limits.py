@@ -26,6 +26,8 @@ FIELDS: Final = 60  # of one entity
 CHOICES: Final = 50  # of one field
 DECLARATIONS: Final = 500  # rows of Pages, Services, Words, Values, People or Roles
 
+SERVICES: Final = 20  # each is a server of its own while scenarios run
+
 FINDINGS: Final = 200
 DOUBTS: Final = 50  # doubted names for which a likely one is looked up
 REFUSALS: Final = 5  # rounds in which refused lines of one block are left out

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from backend.blueprints.declarations import rows_of
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.markdown import Document
 from backend.blueprints.quality_checks import (
@@ -16,6 +15,7 @@ from backend.blueprints.quality_checks import (
     QualityRule,
 )
 from backend.blueprints.sections import Row, SectionKind
+from backend.blueprints.table_rows import rows_of
 
 _RULE = "BP026"
 _LIMIT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) *([A-Za-z]+)")

@@ -33,3 +33,13 @@ def nearest_entity(name: str, declared: Declarations) -> str | None:
     """Return the known word for a record that is most like this one."""
     near = difflib.get_close_matches(name[:80].lower(), list(declared.entities), 1, cutoff=0.65)
     return near[0] if near else None
+
+
+def fault_of_service(name: str, declared: Declarations) -> tuple[str, str]:
+    """Return the fault of a service's name and its remedy; empty when it is declared."""
+    if name in declared.services:
+        return "", ""
+    near = difflib.get_close_matches(name[:80], list(declared.services), 1, cutoff=0.5)
+    meant = f"Did you mean “{near[0]}”? " if near else ""
+    remedy = f"{meant}Declare it below ## Services: a table of its name and what it is for."
+    return "is no service", remedy

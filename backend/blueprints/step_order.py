@@ -1,7 +1,7 @@
 """Checks the order of a scenario's steps, and that it ends in something that can be measured."""
 
 from backend.blueprints.blueprint import Step, StepKind
-from backend.blueprints.findings import Findings
+from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.product_kinds import needs_browser
 from backend.blueprints.scenario_source import PlainStep, SourceScenario
 
@@ -10,6 +10,8 @@ _OPENS_THE_BROWSER = {"W01", "W02", "A01"}
 _ANSWERS_A_DIALOG = {"A18", "A19", "A28"}
 _LOOKS_LIKE = {"C19", "C20", "C33"}
 _DATE = "W07"
+_CHANGES_THE_WINDOW = {"A25", "A26", "A27"}
+_LOOKS_OUTSIDE = {"C29", "C34"}
 
 
 def report_background(steps: tuple[PlainStep, ...], findings: Findings) -> None:
@@ -38,20 +40,69 @@ def report_bound_order(steps: tuple[Step, ...], findings: Findings) -> None:
     is_open = False
     previous = ""
     has_pages = any(needs_browser(step.expression) for step in steps)
+    windows = _Windows(findings)
     for step in steps:
         if step.expression in _SHAPES_THE_BROWSER and is_open:
-            message = "The step sets up the browser, but a page is open already."
-            findings.error("BP006", step.line, message, "Move it above the first page.")
+            _report_late_shape(step, findings)
         if step.expression in _ANSWERS_A_DIALOG and not _may_ask(previous):
             message = "The step answers a question, but no action stands right above it."
             findings.error("BP006", step.line, message, "Put it right below the click that asks.")
-        looks = step.expression[0] in "AC" and (has_pages or needs_browser(step.expression))
-        if looks and not is_open and step.expression not in _OPENS_THE_BROWSER:
-            message = "No page is open yet when this step comes, so it would find nothing."
-            remedy = 'Open one first, such as Given the app is open or I am on the "…" page.'
-            findings.warning("BP006", step.line, message, remedy)
-        is_open |= step.expression in _OPENS_THE_BROWSER or step.expression[0] in "AC"
+        windows.follow(step)
+        if step.expression in _CHANGES_THE_WINDOW:
+            is_open = step.expression != "A25"
+        else:
+            if has_pages or needs_browser(step.expression):
+                _report_nothing_open(step, is_open=is_open, findings=findings)
+            is_open |= step.expression in _OPENS_THE_BROWSER or step.expression[0] in "AC"
         previous = step.expression
+
+
+def _report_late_shape(step: Step, findings: Findings) -> None:
+    message = "The step sets up the browser, but a page is open already."
+    remedy = "Move it above the first page."
+    if step.expression == "W03":
+        remedy = 'Move it above the first page, or write "…" signs in in another window.'
+    findings.error("BP006", step.line, message, remedy)
+
+
+def _report_nothing_open(step: Step, *, is_open: bool, findings: Findings) -> None:
+    if is_open or step.expression[0] not in "AC" or step.expression in _OPENS_THE_BROWSER:
+        return
+    if step.expression in _LOOKS_OUTSIDE:
+        return
+    message = "No page is open yet when this step comes, so it would find nothing."
+    remedy = 'Open one first, such as Given the app is open or I am on the "…" page.'
+    findings.warning("BP006", step.line, message, remedy)
+
+
+class _Windows:
+    """Follows who has which window."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._first = ""
+        self._others: set[str] = set()
+
+    def follow(self, step: Step) -> None:
+        """Take one step into account; blame it when it means a window that is not there."""
+        person = str(step.arguments[0]) if step.arguments else ""
+        if step.expression == "W03":
+            self._first = person
+        elif step.expression == "A25":
+            self._open(person, step.line)
+        elif step.expression == "A26" and person not in self._others:
+            message = f"{quoted(person)} has no other window when this step comes."
+            remedy = f"Open it first: {quoted(person)} signs in in another window."
+            if person == self._first:
+                remedy = "For the first window write I switch back to my window."
+            self._findings.error("BP006", step.line, message, remedy)
+
+    def _open(self, person: str, line: int) -> None:
+        if person in self._others:
+            message = f"{quoted(person)} has another window already."
+            remedy = f"Write I switch to the window of {quoted(person)}."
+            self._findings.error("BP006", line, message, remedy)
+        self._others.add(person)
 
 
 def report_outcome(
@@ -89,4 +140,4 @@ def report_pictures(scenario: SourceScenario, steps: tuple[Step, ...], findings:
 
 
 def _may_ask(previous: str) -> bool:
-    return previous.startswith("A") and previous not in _ANSWERS_A_DIALOG
+    return previous.startswith("A") and previous not in _ANSWERS_A_DIALOG | _CHANGES_THE_WINDOW

@@ -7,15 +7,19 @@ from backend.blueprints.blueprint import FieldType, Step, StepKind
 from backend.blueprints.declarations import Declarations
 from backend.blueprints.field_values import fault_of_type, is_moment
 from backend.blueprints.findings import Findings, quoted
+from backend.blueprints.people import fault_of_person, find_person
 from backend.blueprints.product_kinds import ProductKind
-from backend.blueprints.references import fault_of_page, nearest_entity
+from backend.blueprints.references import fault_of_page, fault_of_service, nearest_entity
 from backend.blueprints.scenario_source import PlainStep
+from backend.blueprints.service_answers import fault_of_answer
+from backend.blueprints.sign_in import is_sign_in, report_no_sign_in
 from backend.blueprints.step_arguments import fault_of_arguments
 from backend.blueprints.suggestions import Suggestions, beyond
 from backend.blueprints.vocabulary import Expression, Match, Vocabulary
 
 _ENTITY_STEPS = {"W05", "W06"}
 _PAGE_STEPS = {"W02", "C16"}
+_PERSON_STEPS = {"W03", "A25", "A26"}
 _PAIRS = 2
 _LEAVE_OUT = "Leave the step out for now, or tag the scenario @wip."
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
@@ -81,6 +85,9 @@ class StepBinder:
     def _report_unknown(self, step: PlainStep) -> None:
         if self._findings.has_error_at(step.line, "BP021"):
             return  # its quotes or spaces are blamed, and may be all that is wrong
+        if is_sign_in(step.text):
+            report_no_sign_in(step.text, step.line, self._findings)
+            return
         subject = beyond(step.text)
         if subject:
             message = f"{quoted(step.text)} is about {subject}: that is not yet available."
@@ -156,20 +163,18 @@ class StepBinder:
                 self._report_entity(str(arguments[0]), step)
                 return None
             return (entity.name, *arguments[1:])
-        fault = remedy = ""
-        if identity in _PAGE_STEPS:
-            fault, remedy = fault_of_page(str(arguments[0]), self._declared)
-            rule = "BP010"
-        elif identity == "A01" and not re.match(r"/(?!/)", str(arguments[0])):
-            fault, remedy = "is not an address inside the product", 'Begin it with one "/".'
-            rule = "BP010"
-        else:
-            fault, remedy = _fault_of_setting(identity, str(arguments[0]) if arguments else "")
-            rule = "BP009"
+        word = str(arguments[0]) if arguments else ""
+        rule, fault, remedy = "BP010", *self._fault_of_name(identity, word)
+        if not fault:
+            rule, fault, remedy = "BP009", *_fault_of_setting(identity, word)
         if fault:
-            message = f"{quoted(str(arguments[0]))} {fault}."
-            self._findings.error(rule, step.line, message, remedy)
+            self._findings.error(rule, step.line, f"{quoted(word)} {fault}.", remedy)
             return None
+        if identity == "W10" and not self._has_good_answer(int(arguments[1]), step):
+            return None
+        person = find_person(word, self._declared.people) if identity in _PERSON_STEPS else None
+        if person is not None:
+            return (person.key,)
         return arguments if self._takes(match, step) else None
 
     def _takes(self, match: Match, step: PlainStep) -> bool:
@@ -179,6 +184,23 @@ class StepBinder:
             message = f"{quoted(found.words)} {found.fault}."
             self._findings.error(found.rule, step.line, message, found.remedy)
         return found is None
+
+    def _fault_of_name(self, identity: str, name: str) -> tuple[str, str]:
+        if identity in _PAGE_STEPS:
+            return fault_of_page(name, self._declared)
+        if identity in _PERSON_STEPS:
+            return fault_of_person(name, self._declared.people)
+        if identity == "W10":
+            return fault_of_service(name, self._declared)
+        if identity == "A01" and not re.match(r"/(?!/)", name):
+            return "is not an address inside the product", 'Begin it with one "/".'
+        return "", ""
+
+    def _has_good_answer(self, status: int, step: PlainStep) -> bool:
+        fault, remedy = fault_of_answer(status, step.document_type)
+        if fault:
+            self._findings.error("BP009", step.line, f"{fault}.", remedy)
+        return not fault
 
     def _report_entity(self, name: str, step: PlainStep) -> None:
         near = nearest_entity(name, self._declared)
@@ -193,4 +215,6 @@ def _fault_of_setting(identity: str, value: str) -> tuple[str, str]:
         return "is not a date", 'Write it as "2026-03-02 09:00" or "2026-03-02".'
     if identity == "W09" and not _LANGUAGE.fullmatch(value):
         return "is not a language", 'Write it as "fr" or "fr-FR".'
+    if identity == "C29" and fault_of_type(FieldType.EMAIL, value):
+        return "is not an email address", 'Write it as "ada@example.com".'
     return "", ""

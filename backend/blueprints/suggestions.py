@@ -30,6 +30,9 @@ _SAME = {
     "ok": "accept",
     "confirm": "accept",
     "wait": "pass",
+    **dict.fromkeys(("signed", "signs", "log", "logged", "logs", "login", "signin"), "sign"),
+    **dict.fromkeys(("mail", "emails", "e-mail", "mails", "mailed", "inbox"), "email"),
+    **dict.fromkeys(("receives", "gets", "get", "sent"), "receive"),
 }
 _FILLERS = {
     *("the", "a", "an", "i", "should", "user", "then", "we", "he", "she", "it", "am", "as", "at"),
@@ -38,9 +41,6 @@ _FILLERS = {
 _VALUE_FIRST = re.compile(r"\b(?:enter|insert|put|type|write)s? \"[^\"]*\" (?:in|into|as)\b")
 # What a sentence is about, when no step can be: the works cannot do it yet, or not at all.
 _BEYOND = (
-    (r"(?:sign|log)(?:s|ed|ged|ing|ging)?[ -]?(?:in|out|on|off|up)", "signing in"),
-    (r"login|logout|passwords?", "signing in"),
-    (r"e-?mails?|mail(?:ed|s)?|inbox", "emails"),
     (r"sms|text messages?|whatsapp", "text messages"),
     (r"pdfs?|prints?|printed|printer", "printing and PDF files"),
 )

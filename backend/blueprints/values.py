@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
 
 from backend.blueprints.blueprint import FieldType
-from backend.blueprints.declarations import rows_of
 from backend.blueprints.field_values import fault_of_type
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.markdown import Document
 from backend.blueprints.sections import Row, SectionKind
+from backend.blueprints.table_rows import rows_of
 
 AS_WRITTEN = "as written"  # the kind of a text that no run may replace
 _RULE = "BP025"

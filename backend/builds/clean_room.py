@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from backend.artifacts.archive import unpack
 from backend.artifacts.tree import tree_digest
-from backend.blueprints.blueprint import Scenario
+from backend.blueprints.blueprint import Blueprint, Scenario
 from backend.builds.errors import StageFailedError
 from backend.builds.status import FailureReason
 from backend.builds.task_group import open_task_group
@@ -23,6 +23,7 @@ from billing.meters import Meter
 from sandbox.limits import MEBIBYTE, Limits
 
 CLOCK_STEPS = frozenset({"W07", "A23"})
+OUTSIDE_STEPS = frozenset({"W10", "C29", "C34"})
 PRODUCT_LIMITS = Limits(memory_bytes=512 * MEBIBYTE, processes=128)
 
 
@@ -51,6 +52,8 @@ async def open_products(
         faketime_library=bench.faketime_library
         if moves_the_clock(job.blueprint.scenarios)
         else None,
+        services=tuple(job.blueprint.services),
+        restarts=calls_outside(job.blueprint),
     )
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -148,6 +151,12 @@ async def _pass_on(
                     "total": news.total,
                 },
             )
+
+
+def calls_outside(blueprint: Blueprint) -> bool:
+    """Whether a late call or email of one scenario could be taken for the next one's."""
+    used = {step.expression for scenario in blueprint.scenarios for step in scenario.steps}
+    return bool(blueprint.services) or not OUTSIDE_STEPS.isdisjoint(used)
 
 
 def moves_the_clock(scenarios: Sequence[Scenario]) -> bool:

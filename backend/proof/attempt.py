@@ -4,7 +4,6 @@ import asyncio
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 from playwright.async_api import Error as PlaywrightError
@@ -17,13 +16,16 @@ from backend.proof.camera import Camera
 from backend.proof.companion import Company
 from backend.proof.dialogs import DIALOG_STEPS
 from backend.proof.errors import SeedRefusedError, StepFailedError
-from backend.proof.evidence import EvidenceFolder
+from backend.proof.evidence import EvidenceFolder, file_words
 from backend.proof.handlers import HANDLERS
+from backend.proof.outside import Outside
 from backend.proof.remembered_values import filled
 from backend.proof.results import Attempt, Evidence, StepResult, Verdict
 from backend.proof.scene import Handler, Scene
+from backend.proof.steps_windows import WINDOW_CHANGES
 from backend.proof.subject import SUBJECT_FAULTS
 from backend.proof.transcript import Transcripts
+from backend.proof.windows import WindowVideo
 
 _LONGEST_STEP_SECONDS = 30.0
 _CLOSING_SECONDS = 15.0
@@ -58,7 +60,7 @@ class Onlooker(Protocol):
 
 @dataclass(kw_only=True)
 class AttemptRun:
-    """One run of a scenario on a clean subject in a clean window."""
+    """One run of a scenario on a clean subject in clean windows."""
 
     scene: Scene
     number: int
@@ -145,8 +147,8 @@ class AttemptRun:
             steps=steps,
             seconds=round(time.monotonic() - self.started, 3),
             evidence=tuple(self._evidence),
-            console_errors=tuple(self.scene.log.console_errors),
-            network_errors=tuple(self.scene.log.network_errors),
+            console_errors=tuple(self.scene.windows.console_errors()),
+            network_errors=(*self.scene.windows.network_errors(), *self._unscripted_calls()),
             message=_emptiness(self._steps),
         )
 
@@ -207,7 +209,14 @@ class AttemptRun:
             said = f"The product could not be used: {words.shorten(str(error))}"
         except PlaywrightError as error:
             said = words.plain(error)
-        return said
+        return said if said is None else self._with_place(step, said)
+
+    def _with_place(self, step: Step, said: str) -> str:
+        """Say in whose window it happened, where there are several."""
+        if step.expression in WINDOW_CHANGES:
+            return said
+        (placed,) = self.scene.windows.said_of(self.scene.windows.current, [said])
+        return placed
 
     def _limit(self, step: Step) -> float:
         return self.scenario_seconds if step.expression in _PATIENT_STEPS else _LONGEST_STEP_SECONDS
@@ -236,7 +245,8 @@ class AttemptRun:
             return False
         if broken is not None:
             number, fault = broken
-            self._fail(number - 1, f"It was gone and came back: {fault.message}")
+            said = f"It was gone and came back: {fault.message}"
+            self._fail(number - 1, self._with_place(self._steps[number - 1], said))
         return broken is None
 
     @property
@@ -268,7 +278,7 @@ class AttemptRun:
         return None
 
     async def _close(self) -> None:
-        """Close the window, whatever happened; its video is complete only then."""
+        """Close the windows, whatever happened; their videos are complete only then."""
         await self.scene.absences.drop()
         await self.scene.camera.drop()
         with suppress(TimeoutError):
@@ -281,14 +291,35 @@ class AttemptRun:
             return
         if self.folder is not None:
             self._evidence += _keep_videos(self.folder, videos)
+            self._evidence += _keep_transcripts(self.folder, self.scene.outside)
+
+    def _unscripted_calls(self) -> list[str]:
+        return [
+            f'The "{service.name}" service: {call} was answered 503, no step says what it answers.'
+            for service in self.scene.outside.services.values()
+            for call in service.unscripted
+        ]
 
 
-def _keep_videos(folder: EvidenceFolder, videos: list[Path]) -> list[Evidence]:
+def _keep_videos(folder: EvidenceFolder, videos: list[WindowVideo]) -> list[Evidence]:
     kept = []
     for number, video in enumerate(videos, start=1):
         part = f"window-{number}" if number > 1 else ""
+        if video.owner:
+            part += f".{file_words(video.owner)}"
         with suppress(OSError):
-            kept.append(folder.take(video, kind="video", suffix="webm", part=part))
+            kept.append(folder.take(video.path, kind="video", suffix="webm", part=part))
+    return kept
+
+
+def _keep_transcripts(folder: EvidenceFolder, outside: Outside) -> list[Evidence]:
+    kept = []
+    for number, service in enumerate(outside.services.values(), start=1):
+        said = service.transcript()
+        if said:
+            part = f"service-{number}.{file_words(service.name)}"
+            content = said.encode("utf-8", "replace")
+            kept.append(folder.write(content, kind="transcript", suffix="txt", part=part))
     return kept
 
 

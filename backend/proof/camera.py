@@ -83,6 +83,14 @@ class Camera:
             name = f"{name} #{again}"  # a name that is used twice stands for two pictures
         self._looks[step] = Look(name=name, viewport=viewport, masks=picture.masks)
 
+    def keep_text(self, text: str, step: int, *, kind: str) -> None:
+        """Keep a text that shows what a step saw."""
+        if self._folder is not None:
+            content = text.encode("utf-8", "replace")
+            part = f"step-{step:02d}"
+            evidence = self._folder.write(content, kind=kind, suffix="txt", part=part)
+            self._taken.setdefault(step, []).append(evidence)
+
     def look(self, step: int) -> Look | None:
         """Return what a look-like step pictured."""
         return self._looks.get(step)

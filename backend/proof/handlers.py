@@ -12,8 +12,10 @@ from backend.proof.steps_http import HTTP
 from backend.proof.steps_json import JSON
 from backend.proof.steps_library import LIBRARY
 from backend.proof.steps_looks import LOOKS
+from backend.proof.steps_outside import OUTSIDE
 from backend.proof.steps_quality import QUALITY
 from backend.proof.steps_tables import TABLES
+from backend.proof.steps_windows import WINDOWS
 from backend.proof.steps_world import WORLD
 
 HANDLERS: dict[str, Handler] = {
@@ -31,4 +33,6 @@ HANDLERS: dict[str, Handler] = {
     **COMMANDS,
     **FILES,
     **LIBRARY,
+    **WINDOWS,
+    **OUTSIDE,
 }

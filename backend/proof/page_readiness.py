@@ -26,7 +26,7 @@ async def median_seconds(scene: Scene, address: str) -> float:
     """Return the median of five loads of a page, in a window of its own."""
     state = await (await scene.context()).storage_state()
     window = await open_window(
-        scene.browser, scene.options, address=scene.subject.address, video_folder=None
+        scene.browser, scene.options_now(), address=scene.subject.address, video_folder=None
     )
     try:
         await window.add_cookies(state["cookies"])  # type: ignore[arg-type]  # as they were given

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from backend.proof.errors import (
     SeedRefusedError,
     TokenRefusedError,
 )
+from backend.proof.outside import Outside, OutsideWorld
 from sandbox.errors import SandboxError
 from sandbox.protocol import ExecResult, SandboxDriver, SandboxRef, SandboxSpec, ServiceRef
 
@@ -35,12 +36,18 @@ FAKETIME = {
 
 @dataclass(frozen=True, kw_only=True)
 class ProductSpec:
-    """What to run: the tree, its contract, the sandbox, and whether its clock can be moved."""
+    """What to run: the tree, its contract, the sandbox, and whether its clock can be moved.
+
+    `services` names what it calls outside. With `restarts` a reset ends its processes even where
+    it has a reset command: what they had still to send would reach the next scenario.
+    """
 
     files: Mapping[str, bytes]
     contract: ProductContract
     sandbox: SandboxSpec
     faketime_library: str | None = None
+    services: Sequence[str] = ()
+    restarts: bool = False
 
 
 class RunningProduct:
@@ -53,6 +60,7 @@ class RunningProduct:
         self._spec = spec
         self._ref = ref
         self._bridge = bridge
+        self._world = OutsideWorld(lambda port: driver.listen(ref, port), spec.services)
         self._service: ServiceRef | None = None
         self._clock_moved = False
         self.boot_seconds = 0.0
@@ -62,9 +70,15 @@ class RunningProduct:
         """The product's origin, as a browser on this machine reaches it."""
         return f"http://127.0.0.1:{self._bridge.port}"
 
+    @property
+    def outside(self) -> Outside:
+        """The mails it sent and the services it called since its data was just-started."""
+        return self._world.now
+
     async def start(self) -> None:
         """Start the server and wait until it answers; raise ProductDidNotStartError otherwise."""
         began = asyncio.get_running_loop().time()
+        await self._world.renew()
         command = f'mkdir -p "$DATA_DIR" && exec {self._spec.contract.run.web}'
         self._service = await self._driver.start(
             self._ref, ["sh", "-c", command], env=self._environment()
@@ -76,12 +90,13 @@ class RunningProduct:
         """Bring back just-started data and the real clock."""
         if self._clock_moved:
             await self._write_clock(None)
-        if self._spec.contract.reset is None:
+        if self._spec.contract.reset is None or self._spec.restarts:
             await self._restart_empty()
             return
         code, words = await self._command(self._spec.contract.reset.command)
         if code != 0:
             raise ResetFailedError(f"the reset command ended with {code}: {words}")
+        await self._world.renew()
 
     async def seed(self, entity: str, rows: list[dict[str, str]]) -> None:
         """Load a scenario's rows through the product's own seed command."""
@@ -117,6 +132,10 @@ class RunningProduct:
             )
         await self._write_clock(instant)
 
+    async def close(self) -> None:
+        """Leave the world outside; the sandbox is for its owner to end."""
+        await self._world.close()
+
     async def last_words(self) -> str:
         """Return the end of the server's log."""
         if self._service is None:
@@ -125,7 +144,7 @@ class RunningProduct:
         return log[-LAST_WORDS:].decode(errors="replace").strip()
 
     def _environment(self) -> dict[str, str]:
-        return environment_of(self._spec)
+        return environment_of(self._spec) | self._world.environment
 
     async def _exec(self, command: str, stdin: bytes) -> ExecResult:
         return await self._driver.exec(
@@ -218,7 +237,10 @@ async def open_product(driver: SandboxDriver, spec: ProductSpec) -> AsyncIterato
             await driver.control(ref, CLOCK_FILE, clock_text(None))
         async with open_bridge(driver, ref, PORT) as bridge:
             product = RunningProduct(driver, spec, ref, bridge)
-            await product.start()
-            yield product
+            try:
+                await product.start()
+                yield product
+            finally:
+                await product.close()
     finally:
         await driver.destroy(ref)

@@ -1,11 +1,10 @@
-"""What the steps of one attempt share: the product, the window and what was seen so far."""
+"""What the steps of one attempt share: the product, the windows and what was seen so far."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from secrets import token_hex
 from typing import TypeAlias
 from urllib.parse import urljoin
@@ -20,15 +19,19 @@ from backend.proof.browser_log import BrowserLog
 from backend.proof.camera import Camera
 from backend.proof.dialogs import DialogBook
 from backend.proof.errors import StepFailedError
+from backend.proof.mail import Mail
+from backend.proof.outside import Outside
 from backend.proof.page_map import PageMap
 from backend.proof.subject import Subject
 from backend.proof.tool_state import ToolState
-from backend.proof.window import open_window, window_options
+from backend.proof.window import WindowOptions, window_options
+from backend.proof.windows import NO_WINDOW, Opening, Windows, WindowVideo
 from backend.proof.words import plain
 
 _LOAD_MILLISECONDS = 15_000
+# Ticking through more than this would take the page's timers too long; before it, it jumps.
+_LONGEST_TICKED = timedelta(hours=1)
 _QUIET_SECONDS = 2.0
-_NO_WINDOW = "The scenario opens no page."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,27 +72,24 @@ class Scene:
         self.scenario = scenario
         self.subject = subject
         self._browser = browser
-        self.has_window = any(needs_browser(step.expression) for step in scenario.steps)
         self.tools = ToolState()
-        self.options = window_options(scenario.steps)
-        self.log = BrowserLog()
-        self.dialogs = DialogBook()
+        self.windows = Windows(
+            Opening(browser=browser, address=subject.address, video_folder=video_folder),
+            window_options(scenario.steps),
+        )
         self.absences = Absences()
         self.files: dict[str, bytes] = {}
         self.download: DownloadedFile | None = None
+        self.mail: Mail | None = None
         self.seeded: set[str] = set()
-        self.opened_pages: list[Page] = []
-        self._all_pages: list[Page] = []
-        self.has_navigated = False
         self.step_number = 0
         self._clock_offset: timedelta | None = None
-        self._opening = asyncio.create_task(self._open(video_folder)) if self.has_window else None
 
     @property
     def browser(self) -> Browser:
         """The browser; a scenario without a step that needs it has none."""
         if self._browser is None:
-            raise StepFailedError(_NO_WINDOW)
+            raise StepFailedError(NO_WINDOW)
         return self._browser
 
     @property
@@ -97,18 +97,48 @@ class Scene:
         """How long a step waits for what it expects."""
         return self.run.step_seconds
 
+    @property
+    def outside(self) -> Outside:
+        """The mails that the product sent and the services it called."""
+        return self.subject.outside
+
+    @property
+    def log(self) -> BrowserLog:
+        """What the current window's browser said."""
+        return self.windows.current.log
+
+    @property
+    def dialogs(self) -> DialogBook:
+        """What the current window's browser asked."""
+        return self.windows.current.dialogs
+
+    @property
+    def options(self) -> WindowOptions:
+        """How the current window was made."""
+        return self.windows.current.options
+
+    @property
+    def has_navigated(self) -> bool:
+        """Whether the current window has opened a page of the product."""
+        return self.windows.current.has_navigated
+
+    @has_navigated.setter
+    def has_navigated(self, value: bool) -> None:
+        self.windows.current.has_navigated = value
+
+    def options_now(self) -> WindowOptions:
+        """Return how a window is made at this moment: like mine, at the scenario's own time."""
+        if self._clock_offset is None:
+            return self.options
+        return replace(self.options, instant=datetime.now(UTC) + self._clock_offset)
+
     async def page(self) -> Page:
-        """Return the window's page; it is being opened while the first steps load data."""
-        await self.context()
-        if not self.opened_pages:
-            raise StepFailedError("The page was closed.")
-        return self.opened_pages[-1]
+        """Return the current window's page."""
+        return await self.windows.current.page()
 
     async def context(self) -> BrowserContext:
-        """Return the window itself."""
-        if self._opening is None:
-            raise StepFailedError(_NO_WINDOW)
-        return await asyncio.shield(self._opening)
+        """Return the current window itself."""
+        return await self.windows.current.context()
 
     async def goto(self, path: str) -> Response | None:
         """Open a path of the product; raise StepFailedError when nothing answers."""
@@ -139,9 +169,11 @@ class Scene:
         await self.subject.set_clock(instant)
 
     async def pass_time(self, delta: timedelta) -> None:
-        """Move the product's clock on."""
+        """Move the product's clock on, then the timers of every window through that time."""
         self._clock_offset = (self._clock_offset or timedelta()) + delta
         await self.subject.set_clock(datetime.now(UTC) + self._clock_offset)
+        contexts = [await window.context() for window in self.windows.all if window.opens]
+        await asyncio.gather(*(_run_timers(context, delta) for context in contexts))
 
     @property
     def has_moved_clock(self) -> bool:
@@ -155,35 +187,21 @@ class Scene:
                 return entity
         raise StepFailedError(f'The blueprint\'s data has no "{words}".')
 
-    async def close(self) -> list[Path]:
-        """Close the window and return its videos, which are complete only then."""
+    async def close(self) -> list[WindowVideo]:
+        """Close the windows and return their videos, which are complete only then."""
         await self.tools.close()
-        if self._opening is None:
-            return []
-        try:
-            context = await asyncio.shield(self._opening)
-        except PlaywrightError:
-            return []  # it never opened
-        videos = [page.video for page in self._all_pages]
-        await context.close()
-        return [Path(await video.path()) for video in videos if video is not None]
+        return await self.windows.close()
 
-    async def _open(self, video_folder: str | None) -> BrowserContext:
-        context = await open_window(
-            self.browser, self.options, address=self.subject.address, video_folder=video_folder
-        )
-        self.log.listen(context)
-        context.on("dialog", self.dialogs.answer)
-        context.on("page", self._on_page)
-        await context.new_page()
-        return context
 
-    def _on_page(self, page: Page) -> None:
-        """Bring a page that opens to the front; when it closes, the one before is seen again."""
-        self.opened_pages.append(page)
-        self._all_pages.append(page)
-        self.log.listen_to_page(page)
-        page.on("close", lambda _: self.opened_pages.remove(page))
+async def _run_timers(context: BrowserContext, delta: timedelta) -> None:
+    if delta > _LONGEST_TICKED:
+        await context.clock.fast_forward(_milliseconds(delta - _LONGEST_TICKED))
+        delta = _LONGEST_TICKED
+    await context.clock.run_for(_milliseconds(delta))
+
+
+def _milliseconds(delta: timedelta) -> int:
+    return int(delta.total_seconds() * 1000)
 
 
 Handler: TypeAlias = Callable[[Scene, Step], Awaitable[None]]

@@ -20,8 +20,6 @@ _UNITS_SECONDS = {
     "hour": 3600.0,
     "day": 86400.0,
 }
-# Ticking through more than this would take the page's timers too long; before it, it jumps.
-_LONGEST_TICKED = timedelta(hours=1)
 _MOST_DOWNLOAD_BYTES = 20_000_000
 
 
@@ -159,25 +157,13 @@ async def go_back(scene: Scene, _: Step) -> None:
 
 
 async def let_time_pass(scene: Scene, step: Step) -> None:
-    """A23: the product's clock moves on, then the page's timers run through that time."""
-    delta = duration(step.arguments[0], str(step.arguments[1]))
-    await scene.pass_time(delta)
-    if not scene.has_window:
-        return
-    clock = (await scene.page()).clock
-    if delta > _LONGEST_TICKED:
-        await clock.fast_forward(_milliseconds(delta - _LONGEST_TICKED))
-        delta = _LONGEST_TICKED
-    await clock.run_for(_milliseconds(delta))
+    """A23: the clocks of the product and of all windows move on."""
+    await scene.pass_time(duration(step.arguments[0], str(step.arguments[1])))
 
 
 def duration(amount: str | float, unit: str) -> timedelta:
     """Return `30, "minutes"` as a span of time."""
     return timedelta(seconds=float(amount) * _UNITS_SECONDS[unit.removesuffix("s")])
-
-
-def _milliseconds(delta: timedelta) -> int:
-    return int(delta.total_seconds() * 1000)
 
 
 async def download(scene: Scene, step: Step) -> None:

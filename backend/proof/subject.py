@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from backend.proof.errors import SubjectError
 from backend.proof.library_session import LibrarySession
+from backend.proof.outside import Outside
 from backend.proof.transcript import excerpt
 from sandbox.errors import SandboxError
 from sandbox.protocol import CollectedFiles
@@ -22,6 +23,10 @@ class Subject(Protocol):
     @property
     def address(self) -> str:
         """Where it answers, such as `http://127.0.0.1:8000`, without a slash at the end."""
+
+    @property
+    def outside(self) -> Outside:
+        """The mails it sent and the services it called since its data was just-started."""
 
     async def reset(self) -> None:
         """Put it back to just-started data; raise ResetFailedError when it cannot."""

@@ -5,6 +5,7 @@ It keeps nothing from one scenario to the next: putting it back means a sandbox 
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -13,6 +14,7 @@ from pathlib import Path
 from backend.proof.errors import ProductContractError, ProductDidNotStartError, SeedRefusedError
 from backend.proof.evaluator_program import __file__ as evaluator_file
 from backend.proof.library_session import LibrarySession
+from backend.proof.outside import Outside, OutsideWorld
 from backend.proof.product import CLOCK_FILE, ProductSpec, clock_text, environment_of
 from backend.proof.subject import CommandRun
 from sandbox.errors import SandboxError
@@ -41,6 +43,7 @@ class ToolProduct:
         self._driver = driver
         self._spec = spec
         self._ref: SandboxRef | None = None
+        self._world = OutsideWorld(self._listen, spec.services)
         self.boot_seconds = 0.0
 
     @property
@@ -48,10 +51,16 @@ class ToolProduct:
         """Where nothing answers: no page is opened for such a product."""
         return "http://127.0.0.1:9"
 
+    @property
+    def outside(self) -> Outside:
+        """The mails it sent and the services it called since its folder was empty."""
+        return self._world.now
+
     async def start(self) -> None:
         """Put the product into a fresh sandbox; raise ProductDidNotStartError otherwise."""
         began = asyncio.get_running_loop().time()
         self._ref = await self._driver.create(self._spec.sandbox)
+        await self._world.renew()
         await self._driver.put(self._ref, self._spec.files)
         await self._driver.control(self._ref, _EVALUATOR, _EVALUATOR_PROGRAM)
         if self._spec.faketime_library is not None:
@@ -65,7 +74,8 @@ class ToolProduct:
         self.boot_seconds = asyncio.get_running_loop().time() - began
 
     async def close(self) -> None:
-        """Destroy the sandbox."""
+        """Cut what is under way and destroy the sandbox."""
+        await self._world.close()
         ref, self._ref = self._ref, None
         if ref is not None:
             await self._driver.destroy(ref)
@@ -173,7 +183,10 @@ class ToolProduct:
         own = {"HOME": _PLACE, "PATH": "/workspace/bin:/usr/bin:/bin"}
         shared = environment_of(self._spec)
         del shared["PORT"]
-        return shared | own
+        return shared | self._world.environment | own
+
+    async def _listen(self, port: int) -> socket.socket:
+        return await self._driver.listen(self._sandbox, port)
 
 
 @asynccontextmanager

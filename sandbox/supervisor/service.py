@@ -24,6 +24,8 @@ from sandbox.supervisor.uids import UserIds
 
 _GRACE_SECONDS = 5.0
 _ORPHAN_LOOK_SECONDS = 0.02
+_LOOPBACK = "127.0.0.1"
+_WAITING_CONNECTIONS = 64
 
 
 class RefusedError(Exception):
@@ -65,6 +67,7 @@ class Supervisor:
             "spawn": self._spawn,
             "kill": self._kill,
             "dial": self._dial,
+            "listen": self._listen,
             "stats": self._stats,
             "destroy": self._destroy,
         }
@@ -164,19 +167,37 @@ class Supervisor:
         self._answer(call)
 
     def _dial(self, call: int, message: Message, _descriptors: list[int]) -> None:
-        pod = self._living(message)
-        kernel.enter_namespace(pod.namespaces[kernel.CLONE_NEWNET], kernel.CLONE_NEWNET)
-        try:
-            connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        finally:
-            kernel.enter_namespace(self._host.net_namespace, kernel.CLONE_NEWNET)
-        connection.settimeout(0)
-        problem = connection.connect_ex(("127.0.0.1", message["port"]))
+        connection = self._socket_inside(self._living(message))
+        problem = connection.connect_ex((_LOOPBACK, message["port"]))
         if problem not in (0, errno.EINPROGRESS):
             connection.close()
             self._answer(call, refused="unreachable", why=os.strerror(problem), errno=problem)
             return
         self._answer(call, (connection.detach(),))
+
+    def _listen(self, call: int, message: Message, _descriptors: list[int]) -> None:
+        listener = self._socket_inside(self._living(message))
+        # Connections of a listener that was closed may still be ending.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((_LOOPBACK, message["port"]))
+            listener.listen(_WAITING_CONNECTIONS)
+        except (OSError, OverflowError) as error:
+            listener.close()
+            number = getattr(error, "errno", errno.EINVAL)
+            self._answer(call, refused="unreachable", why=os.strerror(number), errno=number)
+            return
+        self._answer(call, (listener.detach(),))
+
+    def _socket_inside(self, pod: Pod) -> socket.socket:
+        """Make a socket that never blocks; it stays in the namespace that it was made in."""
+        kernel.enter_namespace(pod.namespaces[kernel.CLONE_NEWNET], kernel.CLONE_NEWNET)
+        try:
+            made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        finally:
+            kernel.enter_namespace(self._host.net_namespace, kernel.CLONE_NEWNET)
+        made.settimeout(0)
+        return made
 
     def _stats(self, call: int, message: Message, _descriptors: list[int]) -> None:
         pod = self._living(message)

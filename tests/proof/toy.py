@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from backend.proof.errors import ResetFailedError, SeedRefusedError
+from backend.proof.outside import Outside
 
 FIELDS = {"Customer": ("Name", "Email"), "Repair": ("Bicycle", "Customer", "Price", "Status")}
 PARTS = Path(__file__).with_name("parts.html")
@@ -46,6 +47,7 @@ class ToySubject:
     def __init__(self, server: ThreadingHTTPServer, shop: Shop) -> None:
         self._server = server
         self.shop = shop
+        self.outside = Outside()
         self.resets = 0
         self.refuses_reset = False
 
