@@ -22,6 +22,7 @@ from backend.blueprints.source import Source, read_source
 from backend.blueprints.steps import StepBinder
 from backend.blueprints.values import read_values
 from backend.blueprints.vocabulary import load_vocabulary
+from backend.blueprints.wording.report import nouns_of, report_wording
 
 _LONGEST_FILE_NAME = 200
 
@@ -58,6 +59,7 @@ def compile_blueprint(source: bytes, file: str) -> Compiled:
     shop = _open_workshop(text, document, (data, declared), findings)
     requirements = _requirements(document, shop)
     public_text = _public_text(document, requirements, shop)
+    report_wording(document, nouns_of(data, declared, document), findings)
     orderable = not findings.has_errors
     return Compiled(
         blueprint=_blueprint(front, (data, declared), requirements, document, digest),

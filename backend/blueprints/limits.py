@@ -26,6 +26,10 @@ FIELDS: Final = 60  # of one entity
 CHOICES: Final = 50  # of one field
 DECLARATIONS: Final = 500  # rows of Pages, Services, Words, Values, People or Roles
 
+PROSE_CHARACTERS: Final = 200_000  # whose wording is looked at
+SENTENCE_CHARACTERS: Final = 1_500  # longer ones are lists without full stops
+SMELLS: Final = 50  # of one rule on wording
+
 FINDINGS: Final = 200
 DOUBTS: Final = 50  # doubted names for which a likely one is looked up
 REFUSALS: Final = 5  # rounds in which refused lines of one block are left out
