@@ -1,11 +1,14 @@
 """How much of a blueprint can be checked and how much of it is proven, in numbers before a price."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from backend.blueprints.blueprint import Blueprint, Scenario, Step, StepKind
 
 _JUDGED = "J"
 _CHECKS_FIELDS = frozenset({"C06", "C30", "C07", "C08", "C13", "C14"})
+_CHECKS_TEXTS = frozenset({"C01", "C03", "C04"})
 _CHECKS_TABLES = frozenset({"C11", "C12", "C31"})
 # An error, something that must not be seen, or a table that must not hold a row.
 _REFUSALS = frozenset({"C02", "C05", "C08", "C31", "C32"})
@@ -64,15 +67,32 @@ def is_negative(scenario: Scenario) -> bool:
 
 
 def asserted_fields(scenarios: tuple[Scenario, ...]) -> set[str]:
-    """Return the names of fields and columns that an outcome looks at."""
+    """Return the names of fields that an outcome names, or whose value it shows as put in."""
     names: set[str] = set()
     for scenario in scenarios:
-        for step in outcomes_of(scenario):
+        outcomes = outcomes_of(scenario)
+        seen = [str(step.arguments[-1]) for step in outcomes if step.expression in _CHECKS_TEXTS]
+        names.update(name for name, value in _put_in(scenario) if value and value in seen)
+        for step in outcomes:
             if step.expression in _CHECKS_FIELDS:
                 names.update(map(str, step.arguments))
             if step.expression in _CHECKS_TABLES:
                 names.update(step.table[0] if step.table else ())
     return names
+
+
+def _put_in(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Yield each field that the scenario fills, with its value."""
+    for step in scenario.steps:
+        if step.expression == "A05":
+            yield str(step.arguments[0]), str(step.arguments[1])
+        elif step.expression == "A08":
+            yield str(step.arguments[1]), str(step.arguments[0])
+        elif step.expression == "A06":
+            yield from ((row[0], row[-1]) for row in step.table or ())
+        elif step.expression == "W05" and step.table:
+            for row in step.table[1:]:
+                yield from zip(step.table[0], row, strict=False)
 
 
 def _is_proof(scenario: Scenario) -> bool:

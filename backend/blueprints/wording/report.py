@@ -1,6 +1,6 @@
 """Reports doubtful wording: the sentence, the reason, a better wording, and never a flood."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backend.blueprints import limits
 from backend.blueprints.blueprint import DataModel, Severity
@@ -19,9 +19,9 @@ from backend.blueprints.wording.smells import smells_in
 _SHOWN = 3  # of each rule; the last one says how many more there are
 
 
-def report_wording(document: Document, nouns: Nouns, findings: Findings) -> None:
-    """Doubt sentences of requirements, and demands in the introduction."""
-    sentences = [one for one in read_sentences(document) if not _is_blamed(one, findings)]
+def report_wording(every: Sequence[Sentence], nouns: Nouns, findings: Findings) -> None:
+    """Doubt sentences, but for those that are blamed already."""
+    sentences = [one for one in every if not _is_blamed(one, findings)]
     by_rule: dict[str, tuple[Rule, list[Smell]]] = {}
     for found, smell in smells_in(sentences, nouns):
         by_rule.setdefault(found.rule.id, (found.rule, []))[1].append(smell)
