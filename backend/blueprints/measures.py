@@ -1,4 +1,4 @@
-"""How much of a blueprint can be checked and how much of it is proven, in numbers before a price."""
+"""Measures how much of a blueprint can be checked and is proven, to be shown before a price."""
 
 from collections.abc import Iterator
 
@@ -64,6 +64,11 @@ def outcomes_of(scenario: Scenario) -> list[Step]:
 def is_negative(scenario: Scenario) -> bool:
     """Whether a scenario shows that something is refused, or stays away."""
     return any(step.expression in _REFUSALS or _says_no(step) for step in outcomes_of(scenario))
+
+
+def is_refusal(scenario: Scenario) -> bool:
+    """Whether a scenario ends in the product's own words for what it refuses."""
+    return any(step.expression == "C08" or _says_no(step) for step in outcomes_of(scenario))
 
 
 def asserted_fields(scenarios: tuple[Scenario, ...]) -> set[str]:

@@ -1,4 +1,4 @@
-"""A rule of the check as people read of it: what it blames, why, and how the better wording looks."""
+"""A rule of the check as people read of it: what it blames, why, and what would be better."""
 
 import msgspec
 

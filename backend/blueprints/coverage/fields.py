@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from backend.blueprints.blueprint import Entity, Field, FieldType, Severity, Step
-from backend.blueprints.coverage.gap import Covered, CoverageRule, Gap
+from backend.blueprints.coverage.gap import CoverageRule, Covered, Gap
 from backend.blueprints.coverage.skeletons import creation, refusal
 from backend.blueprints.findings import quoted
 from backend.blueprints.house_style import in_sentence
@@ -69,13 +69,17 @@ def find_unseen(covered: Covered) -> Iterator[Gap]:
 def _fields(covered: Covered) -> list[tuple[Entity, Field]]:
     if not covered.is_web:
         return []
-    return [(entity, field) for entity in covered.blueprint.data.entities for field in entity.fields]
+    return [
+        (entity, field) for entity in covered.blueprint.data.entities for field in entity.fields
+    ]
 
 
 def _has_rule(field: Field) -> bool:
     bounds = (field.at_least, field.at_most)
     is_needed = field.required and field.starts_as is None
-    return is_needed or field.unique or field.on_or_after_today or any(b is not None for b in bounds)
+    return (
+        is_needed or field.unique or field.on_or_after_today or any(b is not None for b in bounds)
+    )
 
 
 def _rule(field: Field) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from backend.blueprints.blueprint import Entity, Scenario, Severity
-from backend.blueprints.coverage.gap import Covered, CoverageRule, Gap
+from backend.blueprints.coverage.gap import CoverageRule, Covered, Gap
 from backend.blueprints.coverage.skeletons import emptiness
 from backend.blueprints.findings import quoted
 from backend.blueprints.house_style import in_sentence

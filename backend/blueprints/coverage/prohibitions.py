@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from backend.blueprints.blueprint import Entity, Severity
-from backend.blueprints.coverage.gap import Covered, CoverageRule, Gap
+from backend.blueprints.coverage.gap import CoverageRule, Covered, Gap
 from backend.blueprints.coverage.skeletons import refusal
 from backend.blueprints.measures import is_negative
 from backend.blueprints.rule import Rule
@@ -29,7 +29,9 @@ RULE = Rule(
 
 def find(covered: Covered) -> Iterator[Gap]:
     """Find the first prohibition of each requirement whose scenarios are all positive."""
-    positive = {r.id for r in covered.blueprint.requirements if not any(map(is_negative, r.scenarios))}
+    positive = {
+        r.id for r in covered.blueprint.requirements if not any(map(is_negative, r.scenarios))
+    }
     for sentence in covered.sentences:
         found = _FORBIDS.search(sentence.plain) if sentence.requirement in positive else None
         if found is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from backend.blueprints.blueprint import Severity
 from backend.blueprints.coverage.catalogue import COVERAGE_RULES
-from backend.blueprints.coverage.gap import Covered, CoverageRule, Gap
+from backend.blueprints.coverage.gap import CoverageRule, Covered, Gap
 from backend.blueprints.findings import Findings
 
 _NAMED = 3

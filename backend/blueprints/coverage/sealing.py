@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from backend.blueprints.blueprint import Requirement, Severity
-from backend.blueprints.coverage.gap import Covered, CoverageRule, Gap
+from backend.blueprints.coverage.gap import CoverageRule, Covered, Gap
 from backend.blueprints.rule import Rule
 
 _MANY = 5  # scenarios; below that one in five is none

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from backend.blueprints.blueprint import Scenario, Severity, StepKind
-from backend.blueprints.coverage.gap import Covered, CoverageRule, Gap
+from backend.blueprints.coverage.gap import CoverageRule, Covered, Gap
 from backend.blueprints.findings import quoted
 from backend.blueprints.rule import Rule
 
@@ -25,7 +26,7 @@ LENGTHS = Rule(
     severity=Severity.WARNING,
     reason="What nobody reads to its end, nobody checks.",
     example="A scenario of 14 steps.",
-    better="Put records in place with Given, give steps that belong together a name under Concepts.",
+    better="Put records in place with Given, and name steps that belong together under Concepts.",
 )
 
 
@@ -34,8 +35,7 @@ def find_rounds(covered: Covered) -> Iterator[Gap]:
     for scenario in _once_each(covered):
         kinds = [step.kind for step in scenario.steps]
         rounds = sum(
-            before is StepKind.THEN and kind is StepKind.WHEN
-            for before, kind in zip(kinds, kinds[1:], strict=False)
+            before is StepKind.THEN and kind is StepKind.WHEN for before, kind in pairwise(kinds)
         )
         if rounds:
             yield Gap(
@@ -70,4 +70,4 @@ def _once_each(covered: Covered) -> list[Scenario]:
     return list({scenario.line: scenario for scenario in covered.blueprint.scenarios}.values())
 
 
-SIZE_RULES = (CoverageRule(ROUNDS, find_rounds, shown=2), CoverageRule(LENGTHS, find_lengths, shown=2))
+SIZE_RULES = (CoverageRule(ROUNDS, find_rounds), CoverageRule(LENGTHS, find_lengths))

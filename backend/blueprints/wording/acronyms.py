@@ -6,13 +6,10 @@ from collections.abc import Iterator, Sequence
 from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell
+from backend.blueprints.wording.word_lists import words
 
 _ACRONYM = re.compile(r"(?<![\w.&/-])[A-Z]{2,6}s?(?![\w&/-])")
-_KNOWN = frozenset(
-    """PDF CSV VAT URL ID OK UK EU US USA GPS ISBN IBAN HTML PIN SMS TV CD DVD USB PC AM PM UTC EUR
-    USD GBP CHF QR FAQ BBC DIY BIC JPEG JPG PNG MB GB KB II III IV VI VII VIII IX XL XXL IT AND OR
-    NOT ALL""".split()
-)
+_KNOWN = frozenset(words("known_acronyms"))
 
 REASON = "is explained nowhere"
 

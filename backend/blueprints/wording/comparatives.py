@@ -9,12 +9,10 @@ from backend.blueprints.wording.lexicon import Hit, Lexicon
 from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
+from backend.blueprints.wording.word_lists import words
 
-_COMPARATIVES = """better faster quicker slower easier simpler nicer clearer smarter safer smoother
-friendlier tidier cheaper smaller bigger larger shorter longer higher lower lighter improved
-enhanced optimised optimized""".split()
-_ADJECTIVES = """attractive comfortable convenient detailed efficient flexible intuitive modern
-pleasant precise professional readable reliable secure useful visible easily quickly""".split()
+_COMPARATIVES = words("comparatives")
+_ADJECTIVES = words("compared_adjectives")
 _LEXICON = Lexicon(
     [*_COMPARATIVES, *(f"{how} {what}" for how in ("more", "less") for what in _ADJECTIVES)]
 )

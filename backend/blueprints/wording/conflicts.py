@@ -10,16 +10,14 @@ from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.rewriting import excerpt
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell, WordingRule
+from backend.blueprints.wording.word_lists import words
 
-_NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
+_NUMBERS = words("numbers")
 _VALUES = {word: str(number) for number, word in enumerate(_NUMBERS, 1)}
 _COUNTED = re.compile(
     rf"(?<![\w.,-])(\d{{1,9}}|{'|'.join(_NUMBERS)}) ([a-z]{{2,30}})\b", re.IGNORECASE
 )
-_EMPTY = frozenset(
-    """the a an of to in on for and or is are be it its with at by from after before within than
-    must shall should can may has have that which this for each every only no not""".split()
-)
+_EMPTY = frozenset(words("empty_words"))
 _ALIKE = 0.6
 _SHARED = 2
 _LATEST = 40  # earlier numbers of one noun that a new one is compared with

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from backend.blueprints.blueprint import Severity
 from backend.blueprints.rule import Rule
@@ -10,18 +11,13 @@ from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.rewriting import replaced
 from backend.blueprints.wording.sentences import Sentence, Word
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
+from backend.blueprints.wording.word_lists import words
 
 _KEYWORDS = frozenset({"when", "while", "if", "where", "whenever"})
-_MODALS = frozenset({"shall", "must", "should", "may", "can", "will", "could", "might", "cannot"})
-_PRODUCT = frozenset(
-    """app application system product form page list table software program site website message
-    error button screen tool book register log catalogue""".split()
-)
+_MODALS = frozenset(words("modals"))
+_PRODUCT = frozenset(words("product_nouns"))
 _ARTICLES = frozenset({"the", "its", "a", "an", "this"})
-_ORDERS = frozenset(
-    """mail send show print store keep tell warn display refuse ask list delete save create open
-    close notify update lock mark hide add remove reject inform""".split()
-)
+_ORDERS = frozenset(words("order_verbs"))
 _STATES = frozenset({"is", "are", "was", "has", "have", "does", "do", "stays"})
 _THIRD = re.compile(r"(?:(?:sh|ch|ss|x|z)es|ies|[^s]s)$")
 
@@ -54,7 +50,7 @@ def find(sentence: Sentence, _: Nouns) -> Iterator[Smell]:
 
 def _acting_product(sentence: Sentence, main: list[Word], reason: str) -> Iterator[Smell]:
     """Look for “the form says”: a noun for the product with its verb right behind it."""
-    for noun, verb in zip(main[1:3], main[2:4], strict=False):
+    for noun, verb in pairwise(main[1:4]):
         if noun.text in _PRODUCT and _THIRD.search(verb.text) and verb.text not in _STATES:
             better = replaced(sentence, verb.start, verb.end, f"shall {_base(verb.text)}")
             yield Smell(sentence, noun.start, verb.end, reason, f"Write {better}.")

@@ -9,32 +9,12 @@ from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.rewriting import lowered, without
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
+from backend.blueprints.wording.word_lists import words
 
 _OPENERS = ("if", "where", "when", "whenever", "wherever")
 _CONDITIONS = ("necessary", "needed", "possible", "applicable", "appropriate", "required")
 _MORE_CONDITIONS = ("desired", "wanted", "practical", "feasible", "sensible", "useful", "relevant")
-_PHRASES = """as far as possible
-as much as possible
-as appropriate
-as applicable
-as needed
-as required
-as necessary
-to the extent possible
-insofar as possible
-in most cases
-in general
-in principle
-under normal circumstances
-unless otherwise agreed
-at its discretion
-best effort
-ideally
-preferably
-generally
-usually
-typically
-normally""".split("\n")
+_PHRASES = words("escape_clauses")
 _LEXICON = Lexicon(
     [*(f"{o} {c}" for o in _OPENERS for c in (*_CONDITIONS, *_MORE_CONDITIONS)), *_PHRASES]
 )

@@ -11,24 +11,9 @@ from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.rewriting import replaced
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
+from backend.blueprints.wording.word_lists import words
 
-_SPEED = Lexicon(
-    """fast
-quick
-quickly
-rapid
-rapidly
-slow
-slowly
-promptly
-swiftly
-in real time
-real-time
-without delay
-with high performance
-performant
-responsive""".split("\n")
-)
+_SPEED = Lexicon(words("speeds"))
 _MANY = ("files", "lists", "amounts", "numbers", "volumes", "images", "pictures", "texts", "orders")
 _SIZES = Lexicon(
     [

@@ -10,23 +10,9 @@ from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.rewriting import without
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
+from backend.blueprints.wording.word_lists import words
 
-_CLOSERS = """etc
-and so on
-and so forth
-and the like
-and others
-and more
-and similar
-or similar
-or something
-or whatever
-and all that
-and things like that
-among others
-amongst others
-including but not limited to
-and suchlike""".split("\n")
+_CLOSERS = words("open_ends")
 _OPENERS = ("such as", "for example", "for instance", "e.g", "like for example")
 _LEXICON = Lexicon([*_CLOSERS, *(opener for opener in _OPENERS if "." not in opener)])
 _SHORT = re.compile(r"\be\.g\.|\.\.\.$|…$")

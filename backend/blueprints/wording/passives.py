@@ -8,17 +8,12 @@ from backend.blueprints.wording.conditions import main_clause
 from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.sentences import Sentence, Word
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
+from backend.blueprints.wording.word_lists import words
 
 _BE = frozenset({"is", "are", "be"})  # what was done before is a condition, not a demand
 _BETWEEN = frozenset({"not", "also", "then", "automatically", "always", "never", "only", "now"})
-_IRREGULAR = frozenset(
-    """sent kept shown told written given taken made paid sold found left done seen put set built
-    brought bought held lost chosen known drawn thrown cut read stuck hidden caught""".split()
-)
-_NO_PARTICIPLES = frozenset(
-    """need feed seed speed hundred indeed allowed supposed used interested named called based
-    tired pleased married related located open closed signed needed required allergic left""".split()
-)
+_IRREGULAR = frozenset(words("irregular_participles"))
+_NO_PARTICIPLES = frozenset(words("no_participles"))
 _SHORTEST = 5
 _AGENT_WITHIN = 8
 
@@ -47,7 +42,7 @@ def find(sentence: Sentence, _: Nouns) -> Iterator[Smell]:
             word.start,
             words[last].end,
             "does not say who or what does it",
-            f'Begin with whoever acts, or say it behind: "{word.text} {words[last].text} by the …".',
+            f'Begin with whoever acts, or say it after: "{word.text} {words[last].text} by …".',
         )
 
 

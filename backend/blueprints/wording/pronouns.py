@@ -17,7 +17,9 @@ _ALONE = re.compile(
     rf"|\A(?:that)(?=\s+(?:{_VERBS})\b)",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"\A(?:it|they|he|she|its|their)\b(?!\s+(?:takes|rains|costs))", re.IGNORECASE)
+_OPENING = re.compile(
+    r"\A(?:it|they|he|she|its|their)\b(?!\s+(?:takes|rains|costs))", re.IGNORECASE
+)
 _POSSESSIVE = frozenset({"its", "their"})
 
 RULE = Rule(

@@ -9,27 +9,10 @@ from backend.blueprints.wording.lexicon import Lexicon
 from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
+from backend.blueprints.wording.word_lists import words
 
-_ABSOLUTE = """always
-never
-at all times
-at any time
-in all cases
-in every case
-under all circumstances
-under any circumstances""".split("\n")
-_WITHOUT_SET = """everything
-everyone
-everybody
-anything
-all data
-all information
-all the data
-all the information
-all details
-all things
-all functions
-all features""".split("\n")
+_ABSOLUTE = words("absolutes")
+_WITHOUT_SET = words("without_set")
 _LEXICON = Lexicon([*_ABSOLUTE, *_WITHOUT_SET])
 _ALONE = re.compile(r"\ball(?=\s*[.,;:]|\s*$|\s+(?:is|are|must|shall|should)\b)", re.IGNORECASE)
 

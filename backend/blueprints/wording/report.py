@@ -16,7 +16,8 @@ from backend.blueprints.wording.sentences import Sentence, sentences_of
 from backend.blueprints.wording.smell import Smell
 from backend.blueprints.wording.smells import smells_in
 
-_SHOWN = 3  # of each rule; the last one says how many more there are
+# Of each rule; the last one says how many more there are.
+_SHOWN = {Severity.WARNING: 3, Severity.INFO: 1}
 
 
 def report_wording(every: Sequence[Sentence], nouns: Nouns, findings: Findings) -> None:
@@ -27,10 +28,10 @@ def report_wording(every: Sequence[Sentence], nouns: Nouns, findings: Findings) 
         by_rule.setdefault(found.rule.id, (found.rule, []))[1].append(smell)
     for rule, smells in by_rule.values():
         smells.sort(key=lambda smell: smell.sentence.line_at(smell.start))
-        for smell in smells[: _SHOWN - 1]:
+        shown = smells[: _SHOWN[rule.severity]]
+        for smell in shown[:-1]:
             _report(rule, smell, "", findings)
-        for smell in smells[_SHOWN - 1 : _SHOWN]:
-            _report(rule, smell, _more(smells[_SHOWN:]), findings)
+        _report(rule, shown[-1], _more(smells[len(shown) :]), findings)
 
 
 def nouns_of(data: DataModel, declared: Declarations, document: Document) -> Nouns:

@@ -6,20 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backend.blueprints.sections import Prose
+from backend.blueprints.wording.word_lists import words
 
 # Names of things on the screen, code and addresses are not the author's wording.
-_SHIELDED = re.compile(
-    r'"[^"]*"|“[^“”]*”|`[^`]*`|\]\([^()\s]*\)|https?://[^\s)]+'
-)
+_SHIELDED = re.compile(r'"[^"]*"|“[^“”]*”|`[^`]*`|\]\([^()\s]*\)|https?://[^\s)]+')
 _ENDS_INSIDE = re.compile(r'[.!?]["”]$')
 _MARKS = str.maketrans("*_~\n\t", "     ")
 _END = re.compile(r"(?<![.!?…])[.!?…]+[\"”)\]']*(?=\s)")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _BEGINS = re.compile(r"\s+[\"“(\[]?[A-Z0-9]")
 _LAST_WORD = re.compile(r"[^\s(]*$")
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st no nr vs approx ca fig inc ltd co dept est tel e.g i.e eg ie".split()
-)
+_ABBREVIATIONS = frozenset(words("abbreviations"))
 _SHIELD = "\N{MIDDLE DOT}"
 
 

@@ -8,12 +8,22 @@ from backend.blueprints.wording.lexicon import Lexicon
 from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
+from backend.blueprints.wording.word_lists import words
 
-_WORDS = """beautiful beautifully pretty attractive elegant elegantly modern professional
-professionally appealing delightful pleasant stylish sleek gorgeous lovely cheerful inviting playful
-eye-catching trustworthy polished cosy cozy charming fancy ugly boring""".split()
+_WORDS = words("tastes")
 _LOOKS = ("look", "looks", "looking", "feel", "feels", "appear", "appears")
-_TASTES = ("good", "nice", "great", "calm", "friendly", "fresh", "clean", "warm", "serious", "light")
+_TASTES = (
+    "good",
+    "nice",
+    "great",
+    "calm",
+    "friendly",
+    "fresh",
+    "clean",
+    "warm",
+    "serious",
+    "light",
+)
 _PHRASES = [
     *(f"{verb} {taste}" for verb in _LOOKS for taste in _TASTES),
     "look and feel",

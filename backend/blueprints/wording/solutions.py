@@ -8,28 +8,10 @@ from backend.blueprints.wording.lexicon import Lexicon
 from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
+from backend.blueprints.wording.word_lists import words
 
-_WORDS = """postgresql postgres mysql mariadb sqlite mongodb sql oracle database databases json xml
-yaml api apis endpoint endpoints webhook webhooks backend back-end frontend front-end microservice
-microservices redis kafka rabbitmq react angular vue jquery bootstrap python java javascript
-typescript php django flask node docker kubernetes aws azure cron middleware serverless graphql
-dropdown drop-down checkbox checkboxes popup pop-up tooltip carousel iframe cookie cookies
-localstorage""".split()
-_PHRASES = [
-    "primary key",
-    "foreign key",
-    "stored procedure",
-    "message queue",
-    "web service",
-    "drop down",
-    "radio button",
-    "radio buttons",
-    "modal window",
-    "modal dialog",
-    "background job",
-    "rest interface",
-    "single page application",
-]
+_WORDS = words("means")
+_PHRASES = words("means_of_two_words")
 _LEXICON = Lexicon([*_WORDS, *_PHRASES])
 
 RULE = Rule(

@@ -9,30 +9,9 @@ from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.rewriting import replaced
 from backend.blueprints.wording.sentences import Sentence, Word
 from backend.blueprints.wording.smell import Smell, WordingRule
+from backend.blueprints.wording.word_lists import words
 
-_SAME = [
-    line.split()
-    for line in """customer client
-supplier vendor
-invoice bill
-booking reservation
-appointment booking
-employee staffer
-picture photo image
-car vehicle
-bicycle bike
-parcel package
-patient client
-pupil student
-lesson class
-colleague coworker
-repair job
-product article
-order purchase
-task todo
-phone telephone
-email mail""".split("\n")
-]
+_SAME = [group.split() for group in words("synonyms")]
 
 RULE = Rule(
     id="BP114",
@@ -66,8 +45,8 @@ def _other_words(sentences: Sequence[Sentence], nouns: Nouns) -> Iterator[Smell]
                     word.start,
                     word.end,
                     f"seems to be another word for the {name}",
-                    f"Use one word for one thing: {replaced(sentence, word.start, word.end, name)}, "
-                    "or name it under ## Words.",
+                    f"Use one word for one thing: {replaced(sentence, word.start, word.end, name)},"
+                    " or name it under ## Words.",
                 )
 
 
@@ -91,5 +70,5 @@ def _other_names(nouns: Nouns) -> dict[str, str]:
     return meant
 
 
-_BEFORE_NOUNS = frozenset("a an the this that each every all no one of two his her their its".split())
+_BEFORE_NOUNS = frozenset(words("before_nouns"))
 TERMS = WordingRule(RULE, find)

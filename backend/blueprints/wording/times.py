@@ -9,39 +9,13 @@ from backend.blueprints.wording.lexicon import Hit, Lexicon
 from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
+from backend.blueprints.wording.word_lists import words
 
-_PHRASES = """soon
-eventually
-later
-later on
-in due course
-in due time
-from time to time
-regularly
-periodically
-occasionally
-frequently
-sometimes
-often
-shortly
-in a timely manner
-in good time
-at some point
-as soon as possible
-asap
-immediately
-instantly
-at once
-right away
-straight away
-recent
-recently
-for a while
-until further notice
-in the near future
-when ready""".split("\n")
+_PHRASES = words("indefinite_times")
 _LEXICON = Lexicon(_PHRASES)
-_BOUNDED = re.compile(r"\b(?:every|each|within|once a|twice a)\b[^.]{0,30}\b(?:day|week|month|year)")
+_BOUNDED = re.compile(
+    r"\b(?:every|each|within|once a|twice a)\b[^.]{0,30}\b(?:day|week|month|year)"
+)
 
 RULE = Rule(
     id="BP112",
@@ -69,9 +43,17 @@ def find(sentence: Sentence, _: Nouns) -> Iterator[Smell]:
 
 def _is_bound(hit: Hit) -> bool:
     if hit.phrase == "later":
-        return hit.before in {"or", "days", "hours", "minutes", "weeks", "no", "a", "the", "and"} or (
-            hit.after == "than"
-        )
+        return hit.before in {
+            "or",
+            "days",
+            "hours",
+            "minutes",
+            "weeks",
+            "no",
+            "a",
+            "the",
+            "and",
+        } or (hit.after == "than")
     return hit.before in {"as", "how", "too"}
 
 

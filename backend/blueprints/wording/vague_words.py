@@ -8,15 +8,9 @@ from backend.blueprints.wording.lexicon import Hit, Lexicon
 from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
+from backend.blueprints.wording.word_lists import words
 
-_VAGUE = """acceptable accurately adequate adequately appropriate appropriately convenient
-conveniently correctly easily easy efficient efficiently effective effectively flexible flexibly
-helpful ideal intuitive intuitively maintainable meaningful optimal optimally proper properly
-reasonable reasonably relevant reliably reliable robust robustly scalable seamless seamlessly
-sensible sensibly significant significantly simple smoothly straightforward sufficient sufficiently
-suitable suitably useful user-friendly usable well-designed well-organised well-organized various
-several conveniently neatly nicely handy decent satisfactory timely minimal clear clearly simply
-smooth""".split()
+_VAGUE = words("vague")
 _PHRASES = ["user friendly", "state of the art", "works well", "work well", "good enough"]
 _ALSO_VERBS = frozenset({"clear", "smooth", "ideal"})
 _BEFORE_VERBS = frozenset({"to", "shall", "can", "must", "may", "will", "then", "and", "or", "not"})
