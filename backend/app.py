@@ -20,6 +20,7 @@ from backend.blueprints.service import BlueprintService
 from backend.builds.api import BuildEvents, Builds
 from backend.builds.doorbell import relay
 from backend.builds.notifications import Notifications
+from backend.builds.quote import quote_scenarios
 from backend.builds.service import BuildService
 from backend.resources import Resources, open_resources
 from backend.settings import Settings
@@ -51,7 +52,7 @@ async def provide_blueprints(
     session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
 ) -> BlueprintService:
     """Give the caller their blueprints."""
-    return BlueprintService(session, principal)
+    return BlueprintService(session, principal, quote_scenarios)
 
 
 def make_app(settings: Settings) -> Litestar:

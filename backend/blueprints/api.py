@@ -6,7 +6,7 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from backend.blueprints.schemas import BlueprintView, SubmitBlueprint
+from backend.blueprints.schemas import BlueprintView, CheckedBlueprint, SubmitBlueprint
 from backend.blueprints.service import BlueprintService
 from tenants.idempotency import IdempotentRequest
 from tenants.pages import Page, PageRequest
@@ -27,6 +27,13 @@ class Blueprints(Controller):
     ) -> Response[BlueprintView]:
         """Store a blueprint; its findings say whether it can be ordered."""
         return await once.run(lambda: blueprints.submit(data), status=201)
+
+    @post("/check", status_code=200)
+    async def check(
+        self, data: JSONBody[SubmitBlueprint], blueprints: NamedDependency[BlueprintService]
+    ) -> CheckedBlueprint:
+        """Say what the check finds in a blueprint, and store nothing."""
+        return await blueprints.check(data)
 
     @get("/{blueprint_id:uuid}")
     async def read(

@@ -7,12 +7,15 @@ import msgspec
 
 from backend.blueprints.blueprint import Blueprint, DataModel, Finding, Requirement
 from backend.blueprints.concepts import read_concepts
+from backend.blueprints.coverage.gap import Covered
+from backend.blueprints.coverage.report import report_coverage
 from backend.blueprints.data_model import read_data_model
 from backend.blueprints.declarations import Declarations, read_declarations
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.front_matter import FrontMatter, read_front_matter
-from backend.blueprints.holdout_rules import report_holdout_faults, report_no_holdouts
+from backend.blueprints.holdout_rules import report_holdout_faults
 from backend.blueprints.markdown import Document, read_document
+from backend.blueprints.measures import Measures, measure
 from backend.blueprints.name_doubts import NameDoubts
 from backend.blueprints.product_kinds import ProductKind
 from backend.blueprints.public_text import make_public_text
@@ -26,6 +29,7 @@ from backend.blueprints.source import Source, read_source
 from backend.blueprints.steps import StepBinder
 from backend.blueprints.values import Value, Values, read_values
 from backend.blueprints.vocabulary import load_vocabulary
+from backend.blueprints.wording.report import nouns_of, read_sentences, report_wording
 
 _LONGEST_FILE_NAME = 200
 
@@ -35,7 +39,7 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
 
     `digest` is the SHA-256 of the bytes. `public_text` is the source without its sealed scenarios,
     for whoever plans or builds; it is empty unless the blueprint is orderable, because an unread
-    block could hide a sealed one.
+    block could hide a sealed one. `measures` say how much of it can be checked and is proven.
     """
 
     blueprint: Blueprint | None
@@ -44,6 +48,7 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True):
     orderable: bool
     public_text: str = ""
     values: tuple[Value, ...] = ()
+    measures: Measures | None = None
 
 
 def compile_blueprint(
@@ -71,16 +76,33 @@ def compile_blueprint(
     requirements = _requirements(document, shop)
     quality = read_quality(document, findings)
     public_text = _public_text(document, requirements, shop)
-    orderable = not findings.has_errors
     blueprint = _blueprint(front, (data, declared), requirements, document, digest)
+    orderable = not findings.has_errors
+    if blueprint is not None:
+        blueprint = msgspec.structs.replace(blueprint, quality=quality)
+    _report_doubts(blueprint, document, declared, findings)
     return Compiled(
-        blueprint=blueprint and msgspec.structs.replace(blueprint, quality=quality),
+        blueprint=blueprint,
         findings=findings.in_order(),
         digest=digest,
         orderable=orderable,
         public_text=public_text if orderable else "",
         values=values.declared,
+        measures=measure(blueprint) if blueprint else None,
     )
+
+
+def _report_doubts(
+    blueprint: Blueprint | None, document: Document, declared: Declarations, findings: Findings
+) -> None:
+    """Doubt the wording, and what scenarios leave out once all of them could be read."""
+    if blueprint is None:
+        return
+    is_whole = not findings.has_errors
+    sentences = tuple(read_sentences(document))
+    report_wording(sentences, nouns_of(blueprint.data, declared, document), findings)
+    if is_whole:
+        report_coverage(Covered(blueprint, sentences), findings)
 
 
 def _printable(file: str) -> str:
@@ -151,7 +173,6 @@ def _public_text(document: Document, requirements: tuple[Requirement, ...], shop
     fences = [fence for section in document.sections for fence in section.fences]
     public_text = make_public_text(shop.source, fences, shop.sealed_lines)
     scenarios = [scenario for requirement in requirements for scenario in requirement.scenarios]
-    report_no_holdouts(scenarios, shop.findings)
     report_holdout_faults(scenarios, public_text, shop.data, shop.findings)
     return public_text
 

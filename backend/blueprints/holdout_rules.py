@@ -1,6 +1,6 @@
 """Checks that hold-outs are sealed and fair: nothing leaks, and nothing is asked by surprise."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from backend.blueprints.blueprint import DataModel, Scenario, Step, StepKind
 from backend.blueprints.findings import Findings
@@ -8,7 +8,6 @@ from backend.blueprints.house_style import labels_of, messages_of
 from backend.blueprints.own_words import own_words
 
 _RULE = "BP016"
-_MANY = 5  # scenarios; below that one in five is none
 _LEAK_CHARACTERS = 12  # shorter names are ordinary words
 # Where an action names something that the product must have; the rest of its words are data.
 _LABELS_OF_ACTIONS: dict[str, tuple[int, ...]] = {
@@ -44,14 +43,6 @@ def report_holdout_faults(
             _report_leak(scenario, folded, public_lines, findings)
         reported.add(scenario.line)
         _report_unfair(scenario, (public_text, labels, is_said), findings)
-
-
-def report_no_holdouts(scenarios: Sequence[Scenario], findings: Findings) -> None:
-    """Remind of hold-outs where there could be some and there are none."""
-    if len(scenarios) >= _MANY and not any(scenario.is_holdout for scenario in scenarios):
-        message = f"None of the {len(scenarios)} scenarios is sealed."
-        remedy = "Seal about one in five with @holdout: they test more than what was shown."
-        findings.info("BP204", scenarios[0].line, message, remedy)
 
 
 def _report_leak(

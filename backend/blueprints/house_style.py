@@ -39,6 +39,8 @@ _ALERTS = (
 )
 _ENGLISH = inflect.engine()
 _ERRORS = r"(?:is required|is already taken|must be \S.*)"
+_ROW = re.compile(r"Row [0-9]+(?:: |$)")  # how a refused import names the row
+_CELLS = re.compile(r"[0-9]+ cells, but there are [0-9]+ headings")
 
 
 @functools.lru_cache(maxsize=512)
@@ -130,10 +132,13 @@ def messages_of(data: DataModel) -> Callable[[str], bool]:
     sayings = [re.compile("|".join(_sayings(entity))) for entity in data.entities]
     choices = {c for entity in data.entities for field in entity.fields for c in field.choices}
 
-    def is_said(text: str) -> bool:
+    def is_said(whole: str) -> bool:
+        text = _ROW.sub("", whole, count=1)  # a part of what is said is enough for most checks
         choice, _, number = text.rpartition(": ")
         return (
             (choice in choices and number.isdecimal())
+            or (text != whole and (not text or bool(_CELLS.fullmatch(text))))
+            or bool(re.fullmatch(_ERRORS, text))
             or any(text in said for said in _ALERTS)
             or any(said.fullmatch(text) for said in sayings)
         )

@@ -28,6 +28,10 @@ DECLARATIONS: Final = 500  # rows of Pages, Services, Words, Values, People or R
 
 SERVICES: Final = 20  # each is a server of its own while scenarios run
 
+PROSE_CHARACTERS: Final = 200_000  # whose wording is looked at
+SENTENCE_CHARACTERS: Final = 1_500  # longer ones are lists without full stops
+SMELLS: Final = 50  # of one rule on wording
+
 FINDINGS: Final = 200
 DOUBTS: Final = 50  # doubted names for which a likely one is looked up
 REFUSALS: Final = 5  # rounds in which refused lines of one block are left out

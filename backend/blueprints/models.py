@@ -25,4 +25,5 @@ class BlueprintRow(TenantOwned, Base):
     criteria: Mapped[int]
     budget_micros: Mapped[int | None]
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    measures: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.blueprints.document import Compiled, compile_blueprint
 from backend.blueprints.errors import BlueprintNotFoundError, BlueprintTooLargeError
 from backend.blueprints.models import BlueprintRow
-from backend.blueprints.schemas import BlueprintView, SubmitBlueprint
+from backend.blueprints.schemas import BlueprintView, CheckedBlueprint, Pricing, SubmitBlueprint
 from tenants.auth import Principal
 from tenants.ids import new_id
 from tenants.pages import Page, PageRequest, read_page
@@ -22,30 +22,33 @@ MAX_BYTES = 1_000_000
 class BlueprintService:
     """One caller's blueprints, within one transaction."""
 
-    def __init__(self, session: AsyncSession, principal: Principal) -> None:
+    def __init__(self, session: AsyncSession, principal: Principal, pricing: Pricing) -> None:
         self._session = session
         self._tenant_id = principal.tenant_id
+        self._pricing = pricing
+
+    async def check(self, data: SubmitBlueprint) -> CheckedBlueprint:
+        """Compile and tell what came of it; nothing is stored."""
+        return CheckedBlueprint.of(await _compile(data), self._pricing)
 
     async def submit(self, data: SubmitBlueprint) -> BlueprintView:
         """Compile and store; a blueprint with blocking findings is stored all the same."""
-        source = data.text.encode("utf-8", errors="surrogatepass")
-        if len(source) > MAX_BYTES:
-            raise BlueprintTooLargeError(MAX_BYTES)
-        # Compiling is pure work for the processor: a thread keeps the other requests moving.
-        compiled = await asyncio.to_thread(compile_blueprint, source, data.file)
-        row = self._row(data, compiled)
+        row = self._row(data, await _compile(data))
         self._session.add(row)
         await self._session.flush()
-        return BlueprintView.of(row)
+        return self._view(row)
 
     async def get(self, blueprint_id: UUID) -> BlueprintView:
         """Return one blueprint, or raise BlueprintNotFoundError."""
-        return BlueprintView.of(await load_blueprint(self._session, self._tenant_id, blueprint_id))
+        return self._view(await load_blueprint(self._session, self._tenant_id, blueprint_id))
 
     async def list(self, page: PageRequest) -> Page[BlueprintView]:
         """Return the newest blueprints first, a page at a time."""
         query = select(BlueprintRow).where(BlueprintRow.tenant_id == self._tenant_id)
-        return await read_page(self._session, query, BlueprintRow.id, page, BlueprintView.of)
+        return await read_page(self._session, query, BlueprintRow.id, page, self._view)
+
+    def _view(self, row: BlueprintRow) -> BlueprintView:
+        return BlueprintView.of(row, self._pricing)
 
     def _row(self, data: SubmitBlueprint, compiled: Compiled) -> BlueprintRow:
         blueprint = compiled.blueprint
@@ -64,8 +67,17 @@ class BlueprintService:
             criteria=len(blueprint.scenarios) if blueprint else 0,
             budget_micros=blueprint.budget_micros if blueprint else None,
             findings=msgspec.to_builtins(compiled.findings),
+            measures=msgspec.to_builtins(compiled.measures),
             created_at=datetime.now(UTC),
         )
+
+
+async def _compile(data: SubmitBlueprint) -> Compiled:
+    source = data.text.encode("utf-8", errors="surrogatepass")
+    if len(source) > MAX_BYTES:
+        raise BlueprintTooLargeError(MAX_BYTES)
+    # Compiling is pure work for the processor: a thread keeps the other requests moving.
+    return await asyncio.to_thread(compile_blueprint, source, data.file)
 
 
 async def load_blueprint(

@@ -16,7 +16,12 @@ STORED_BYTES = 64 * 1024 * 1024
 
 def quote(blueprint: Blueprint) -> tuple[int, int]:
     """Return the expected and the greatest cost of a build in micro-dollars."""
-    count = max(len(blueprint.scenarios), 1)
+    return quote_scenarios(len(blueprint.scenarios))
+
+
+def quote_scenarios(scenarios: int) -> tuple[int, int]:
+    """Return the same where only the number of scenarios is known, as of a stored blueprint."""
+    count = max(scenarios, 1)
     low = _cost(FIXED_SECONDS // 4 + count * TYPICAL_SCENARIO_SECONDS)
     high = _cost(FIXED_SECONDS + count * LONGEST_SCENARIO_SECONDS * ATTEMPTS * RUNS)
     return low, high

@@ -24,7 +24,7 @@ from backend.cli.order import (
     accept_blanket,
     ask_on_terminal,
 )
-from backend.cli.screen import show_findings, show_result
+from backend.cli.screen import show_findings, show_measures, show_result
 from backend.settings import read_settings
 from draftworks import Build, Draftworks
 
@@ -71,6 +71,7 @@ def _build(file: Path, folder: Path, console: Console, ask: Ask) -> Build:
         Draftworks(works.api_key, base_url=works.address) as client,
     ):
         blueprint = client.blueprints.submit(file.read_text(encoding="utf-8"), file=file.name)
+        show_measures(console, blueprint)
         started = client.builds.start(blueprint.id)
         _remember(settings.data_folder, started.id, folder)
         try:

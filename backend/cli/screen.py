@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backend.blueprints.blueprint import Finding, Severity
-from draftworks import Build, BuildEvent, Criterion
+from draftworks import Blueprint, Build, BuildEvent, CheckedBlueprint, Criterion, tell_measures
 
 STAGE_WORDS = {
     "queued": "in line",
@@ -128,7 +128,14 @@ def show_findings(console: Console, findings: Sequence[Finding]) -> None:
         head.append(f"{finding.rule} {finding.severity.value}", style=style)
         head.append(f" {finding.message}", style="default")
         console.print(head, soft_wrap=True)
-        console.print(Text(f"    {finding.remedy}", style="dim"), soft_wrap=True)
+        for line in finding.remedy.split("\n"):
+            console.print(Text(f"    {line}", style="dim"), soft_wrap=True)
+
+
+def show_measures(console: Console, blueprint: Blueprint | CheckedBlueprint) -> None:
+    """Say what the scenarios cover, and then what a build may cost."""
+    for sentence in tell_measures(blueprint.measures, blueprint.quote):
+        console.print(Text(sentence), soft_wrap=True)
 
 
 def show_result(console: Console, build: Build, out: Path | None) -> None:

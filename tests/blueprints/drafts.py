@@ -1,5 +1,7 @@
 """Builds small blueprints around the one thing that a test is about."""
 
+from collections.abc import Iterable
+
 from backend.blueprints.blueprint import Finding, Severity
 from backend.blueprints.document import Compiled, compile_blueprint
 
@@ -63,6 +65,16 @@ def compiled(text: str | bytes) -> Compiled:
 def errors(text: str | bytes) -> list[Finding]:
     """Return what blocks the order."""
     return [f for f in compiled(text).findings if f.severity is Severity.ERROR]
+
+
+def blamed(text: str | bytes) -> list[Finding]:
+    """Return all findings but the doubts about wording and coverage, which a draft invites."""
+    return without_doubts(compiled(text).findings)
+
+
+def without_doubts(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out what is said of wording (BP1xx) and of coverage (BP201 to BP209)."""
+    return [f for f in findings if f.rule < "BP100" or f.rule >= "BP210"]
 
 
 def line_of(text: str, needle: str) -> int:

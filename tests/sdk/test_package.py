@@ -19,15 +19,16 @@ from draftworks import _resources as blocking
 KEY = "dw_live_public01_secretsecretsecret"
 URL = "http://127.0.0.1:8000"
 PUBLIC_NAMES = """
-    APIConnectionError APIResponse APIResponseValidationError APIStatusError APITimeoutError ApiKey
-    Approval Artifact ArtifactKind AsyncDraftworks AsyncEventStream AsyncPage AuthenticationError
-    BadRequestError Blueprint BlueprintUnreadableError Build BuildCanceledError BuildEvent
-    BuildFailedError BuildStatus BuildVerdict BundleError Changes ChecksumMismatchError
-    ConfigurationError ConflictError CreatedApiKey Criterion CriterionVerdict Decision
-    DownloadError Draftworks DraftworksError EventStream EventType Fault Finding Gate
-    GateCriterion GateKind GateNote InternalServerError NotFoundError Page PaymentRequiredError
-    PermissionDeniedError RateLimitError Severity Tenant UnprocessableEntityError UnsafePathError
-    Verification WaitTimeoutError __version__ verify_bundle
+    APIConnectionError APIResponse APIResponseValidationError APIStatusError APITimeoutError
+    ApiKey Approval Artifact ArtifactKind AsyncDraftworks AsyncEventStream AsyncPage
+    AuthenticationError BadRequestError Blueprint BlueprintUnreadableError Build
+    BuildCanceledError BuildEvent BuildFailedError BuildStatus BuildVerdict BundleError
+    Changes CheckedBlueprint ChecksumMismatchError ConfigurationError ConflictError
+    CreatedApiKey Criterion CriterionVerdict Decision DownloadError Draftworks DraftworksError
+    EventStream EventType Fault Finding Gate GateCriterion GateKind GateNote
+    InternalServerError Measures NotFoundError Page PaymentRequiredError PermissionDeniedError
+    Quote RateLimitError Ratio Rule Severity Tenant UnprocessableEntityError UnsafePathError
+    Verification WaitTimeoutError __version__ sarif_log tell_measures verify_bundle
 """
 
 

@@ -48,6 +48,7 @@ from draftworks._errors import (
     WaitTimeoutError,
 )
 from draftworks._event_streams import AsyncEventStream, EventStream
+from draftworks._measures_telling import tell_measures
 from draftworks._models import (
     ApiKey,
     Approval,
@@ -55,16 +56,22 @@ from draftworks._models import (
     Blueprint,
     Build,
     BuildEvent,
+    CheckedBlueprint,
     CreatedApiKey,
     Criterion,
     Finding,
     Gate,
     GateCriterion,
     GateNote,
+    Measures,
+    Quote,
+    Ratio,
+    Rule,
     Tenant,
 )
 from draftworks._pages import AsyncPage, Page
 from draftworks._response import APIResponse
+from draftworks._sarif import sarif_log
 from draftworks._verifying.fault import Fault
 from draftworks._verifying.verification import Verification, verify_bundle
 from draftworks._version import __version__
@@ -94,6 +101,7 @@ __all__ = [
     "BuildVerdict",
     "BundleError",
     "Changes",
+    "CheckedBlueprint",
     "ChecksumMismatchError",
     "ConfigurationError",
     "ConflictError",
@@ -113,11 +121,15 @@ __all__ = [
     "GateKind",
     "GateNote",
     "InternalServerError",
+    "Measures",
     "NotFoundError",
     "Page",
     "PaymentRequiredError",
     "PermissionDeniedError",
+    "Quote",
     "RateLimitError",
+    "Ratio",
+    "Rule",
     "Severity",
     "Tenant",
     "UnprocessableEntityError",
@@ -125,5 +137,7 @@ __all__ = [
     "Verification",
     "WaitTimeoutError",
     "__version__",
+    "sarif_log",
+    "tell_measures",
     "verify_bundle",
 ]

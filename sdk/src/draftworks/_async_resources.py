@@ -10,11 +10,11 @@ from uuid import UUID
 
 from draftworks import _calls as calls
 from draftworks._core import Core
-from draftworks._documents import submit
+from draftworks._documents import check, submit
 from draftworks._downloading import Downloader
 from draftworks._event_streams import AsyncEventStream
 from draftworks._following import Follower
-from draftworks._models import ApiKey, Artifact, Blueprint, Build, CreatedApiKey
+from draftworks._models import ApiKey, Artifact, Blueprint, Build, CheckedBlueprint, CreatedApiKey
 from draftworks._pages import AsyncPage
 from draftworks._waiting import EventHook, Until, Waiter
 
@@ -34,6 +34,12 @@ class AsyncBlueprints:
     ) -> Blueprint:
         """Store a blueprint and return it with its findings; see `Blueprints.submit`."""
         return await submit(self._core, path_or_text, file=file, idempotency_key=idempotency_key)
+
+    async def check(
+        self, path_or_text: str | os.PathLike[str], *, file: str | None = None
+    ) -> CheckedBlueprint:
+        """Check a blueprint and store nothing; see `Blueprints.check`."""
+        return await check(self._core, path_or_text, file=file)
 
     async def get(self, blueprint_id: str | UUID) -> Blueprint:
         """Return a blueprint; NotFoundError when there is none of this id."""

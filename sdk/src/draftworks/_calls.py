@@ -10,7 +10,15 @@ from uuid import UUID, uuid4
 import msgspec
 
 from draftworks._errors import APIResponseValidationError
-from draftworks._models import ApiKey, Artifact, Blueprint, Build, CreatedApiKey, Tenant
+from draftworks._models import (
+    ApiKey,
+    Artifact,
+    Blueprint,
+    Build,
+    CheckedBlueprint,
+    CreatedApiKey,
+    Tenant,
+)
 from draftworks._response import APIResponse
 
 T = TypeVar("T")
@@ -72,6 +80,11 @@ def revoke_key(key_id: str | UUID) -> Call[None]:
 def submit_blueprint(text: str, *, file: str, idempotency_key: str | None) -> Call[Blueprint]:
     """POST a blueprint's text."""
     return _post("/v1/blueprints", {"file": file, "text": text}, Blueprint, idempotency_key)
+
+
+def check_blueprint(text: str, *, file: str) -> Call[CheckedBlueprint]:
+    """POST a blueprint's text to be checked and not stored."""
+    return _post("/v1/blueprints/check", {"file": file, "text": text}, CheckedBlueprint, None)
 
 
 def read_blueprint(blueprint_id: str | UUID) -> Call[Blueprint]:

@@ -1,4 +1,4 @@
-"""The `draftworks` command: `draftworks verify` checks a delivered bundle on your own machine."""
+"""The `draftworks` command: `verify` checks a delivered bundle, `lint` asks about a blueprint."""
 
 import argparse
 import sys
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from draftworks._errors import BundleError
+from draftworks._errors import DraftworksError
+from draftworks._linting import FORMATS, lint
 from draftworks._verifying.verification import Verification, verify_bundle
 from draftworks._version import __version__
 
@@ -18,10 +19,18 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     asked = _parser().parse_args(words)
     try:
-        found = verify_bundle(asked.bundle, key=asked.key)
-    except BundleError as error:
+        return _lint(asked) if asked.command == "lint" else _verify(asked)
+    except (DraftworksError, OSError) as error:
         sys.stderr.write(f"draftworks: {error}\n")
         return NOT_VERIFIED
+
+
+def _lint(asked: argparse.Namespace) -> int:
+    return lint(asked.file, asked.format, api_key=asked.api_key, base_url=asked.base_url)
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    found = verify_bundle(asked.bundle, key=asked.key)
     told = msgspec.json.encode(found).decode() if asked.json else "\n".join(_sentences(found))
     sys.stdout.write(told + "\n")
     return VERIFIED if found.is_verified else NOT_VERIFIED
@@ -30,7 +39,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="draftworks", description="Draftworks on your machine.")
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     verify = commands.add_parser(
         "verify",
         help="check a delivered bundle, without a network",
@@ -40,7 +49,21 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("bundle", metavar="BUNDLE", help="the folder that holds proof/, or its zip")
     verify.add_argument("--key", metavar="FILE", help="the works' public key, as it was given you")
     verify.add_argument("--json", action="store_true", help="write one JSON object")
+    _add_lint(commands)
     return parser
+
+
+def _add_lint(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    lint_command = commands.add_parser(
+        "lint",
+        help="ask the works what is wrong with a blueprint; nothing is stored",
+        description="Check a blueprint at the works and store nothing. Exit status: 0 when it can "
+        "be ordered, 2 when it cannot, 1 when the works cannot be asked.",
+    )
+    lint_command.add_argument("file", metavar="FILE", help="the blueprint")
+    lint_command.add_argument("--format", choices=FORMATS, default="text", help="default: text")
+    lint_command.add_argument("--api-key", metavar="KEY", help="default: DRAFTWORKS_API_KEY")
+    lint_command.add_argument("--base-url", metavar="URL", help="default: DRAFTWORKS_BASE_URL")
 
 
 def _sentences(found: Verification) -> list[str]:

@@ -4,10 +4,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from draftworks._calls import submit_blueprint
+from draftworks._calls import check_blueprint, submit_blueprint
 from draftworks._core import Core
 from draftworks._errors import BlueprintUnreadableError
-from draftworks._models import Blueprint
+from draftworks._models import Blueprint, CheckedBlueprint
 
 
 @dataclass(frozen=True)
@@ -43,3 +43,11 @@ async def submit(
     document = await core.wire.call(lambda: read_document(path_or_text, file))
     call = submit_blueprint(document.text, file=document.file, idempotency_key=idempotency_key)
     return await core.send(call)
+
+
+async def check(
+    core: Core, path_or_text: str | os.PathLike[str], *, file: str | None
+) -> CheckedBlueprint:
+    """Read a blueprint and have it checked."""
+    document = await core.wire.call(lambda: read_document(path_or_text, file))
+    return await core.send(check_blueprint(document.text, file=document.file))

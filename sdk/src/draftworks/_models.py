@@ -70,6 +70,71 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str = ""
 
 
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule of the check: what it blames, why, and what would be better."""
+
+    id: str
+    title: str
+    severity: Severity
+    reason: str = ""
+    example: str = ""
+    better: str = ""
+
+
+class Ratio(msgspec.Struct, frozen=True):
+    """So many of so many."""
+
+    part: int
+    whole: int
+
+    @property
+    def share(self) -> float:
+        """The part of the whole, from 0 to 1; of nothing it is 0."""
+        return self.part / self.whole if self.whole else 0.0
+
+
+class Measures(msgspec.Struct, frozen=True, kw_only=True):
+    """What a blueprint's scenarios cover.
+
+    `checkability` counts the outcome steps that a machine decides, `coverage` the requirements
+    that a scenario proves; `fields` those that an outcome looks at, `negative` the scenarios that
+    show a refusal or an absence, `holdouts` the sealed ones.
+    """
+
+    checkability: Ratio
+    coverage: Ratio
+    fields: Ratio
+    negative: Ratio
+    holdouts: Ratio
+
+
+class Quote(msgspec.Struct, frozen=True, kw_only=True):
+    """What a build may cost: the least to expect and the worst case."""
+
+    low_micros: int
+    high_micros: int
+
+
+class CheckedBlueprint(msgspec.Struct, frozen=True, kw_only=True):
+    """What the check says of a blueprint that nobody has stored, with the rules it went by.
+
+    `measures` and `quote` are None when the top of the file could not be read.
+    """
+
+    name: str
+    slug: str
+    kind: str
+    digest: str
+    orderable: bool
+    findings: tuple[Finding, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    requirements: int = 0
+    criteria: int = 0
+    budget_micros: int | None = None
+    measures: Measures | None = None
+    quote: Quote | None = None
+
+
 class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
     """A blueprint as the works stored it.
 
@@ -87,6 +152,8 @@ class Blueprint(msgspec.Struct, frozen=True, kw_only=True):
     requirements: int = 0
     criteria: int = 0
     budget_micros: int | None = None
+    measures: Measures | None = None
+    quote: Quote | None = None
     created_at: datetime | None = None
 
 

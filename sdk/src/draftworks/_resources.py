@@ -13,11 +13,11 @@ from uuid import UUID
 
 from draftworks import _calls as calls
 from draftworks._core import Core
-from draftworks._documents import submit
+from draftworks._documents import check, submit
 from draftworks._downloading import Downloader
 from draftworks._event_streams import EventStream
 from draftworks._following import Follower
-from draftworks._models import ApiKey, Artifact, Blueprint, Build, CreatedApiKey
+from draftworks._models import ApiKey, Artifact, Blueprint, Build, CheckedBlueprint, CreatedApiKey
 from draftworks._pages import Page
 from draftworks._waiting import EventHook, Until, Waiter
 from draftworks._wire import run
@@ -46,6 +46,17 @@ class Blueprints:
         """
         work = submit(self._core, path_or_text, file=file, idempotency_key=idempotency_key)
         return run(work)
+
+    def check(
+        self, path_or_text: str | os.PathLike[str], *, file: str | None = None
+    ) -> CheckedBlueprint:
+        """Check a blueprint and store nothing; the arguments are those of `submit`.
+
+        The answer holds the findings with the rules behind them, what the scenarios cover, and
+        what a build may cost. Raises BlueprintUnreadableError when the file is no UTF-8 text,
+        OSError when it cannot be read.
+        """
+        return run(check(self._core, path_or_text, file=file))
 
     def get(self, blueprint_id: str | UUID) -> Blueprint:
         """Return a blueprint; NotFoundError when there is none of this id."""

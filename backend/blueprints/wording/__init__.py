@@ -1,0 +1,1 @@
+"""Doubts the wording of a blueprint's prose: rules over sentences, one rule to a file."""

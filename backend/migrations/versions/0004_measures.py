@@ -1,0 +1,16 @@
+"""What a blueprint's scenarios cover, so that it can be shown before a price."""
+
+from alembic import op
+
+revision = "0004_measures"
+down_revision = "0003_baselines"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("alter table blueprints add column measures jsonb")
+
+
+def downgrade() -> None:
+    op.execute("alter table blueprints drop column measures")
