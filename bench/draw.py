@@ -1,4 +1,4 @@
-"""Writes down a seed's defects with what is expected of each: `python -m bench.draw SEED NUMBER`."""
+"""Writes down a seed's defects and what is expected: `python -m bench.draw SEED NUMBER`."""
 
 import sys
 

@@ -6,8 +6,13 @@ from typing import Any
 
 from rich.table import Table
 
-from bench.proving_ground import KnownGood, ProvingGround, load_known_good, open_proving_ground
-from bench.seeded_defects import AT_ONCE
+from bench.proving_ground import (
+    AT_ONCE,
+    KnownGood,
+    ProvingGround,
+    load_known_good,
+    open_proving_ground,
+)
 
 RUNS = 200
 MOST_REFUSED = 0

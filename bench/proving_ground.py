@@ -1,5 +1,6 @@
 """Proves one product after the other with the works' own prover: what the measurements share."""
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -25,6 +26,10 @@ from sandbox.protocol import SandboxDriver, SandboxSpec, Toolchain
 
 BLUEPRINTS = Path(__file__).parent / "blueprints"
 LOOKS = frozenset({"C19", "C20", "C33"})
+# On a machine that is busy with other work, fewer at a time and more patience: a step that waits
+# longer for what it expects only makes a failure slower.
+AT_ONCE = int(os.environ.get("BENCH_AT_ONCE", "3"))
+STEP_SECONDS = float(os.environ.get("BENCH_STEP_SECONDS", "5"))
 Files = Mapping[str, bytes]
 
 
@@ -172,7 +177,9 @@ async def open_proving_ground(goods: Sequence[KnownGood]) -> AsyncIterator[Provi
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = read_settings({"DRAFTWORKS_DATA": str(folder / "data")})
-        browser = BrowserSettings(folder=folder / "browser", lanes=1)
+        browser = BrowserSettings(
+            folder=folder / "browser", lanes=1, step_seconds=STEP_SECONDS, scenario_seconds=180.0
+        )
         async with open_driver() as driver, open_prover(browser) as prover:
             ground = ProvingGround(
                 driver=driver,

@@ -1,7 +1,6 @@
-"""How many seeded defects the proof catches: every one of a committed list, in the kit's products."""
+"""How many seeded defects the proof catches, of a list that was committed before."""
 
 import asyncio
-import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from bench.proving_ground import (
+    AT_ONCE,
     KnownGood,
     ProvingGround,
     Refusal,
@@ -20,7 +20,6 @@ from bench.seeded_manifest import Expectation, read_manifest
 
 FINAL_SEED = 2
 LEAST_CAUGHT = 0.95
-AT_ONCE = int(os.environ.get("BENCH_AT_ONCE", "3"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +61,7 @@ async def prove_one(ground: ProvingGround, good: KnownGood, defect: Expectation)
     files = defect.site.applied_to(dict(good.files))
     refusal = await ground.first_refusal(good, files, defect.name)
     outcome = Outcome(defect=defect, refusal=refusal, seconds=time.perf_counter() - began)
-    said = refusal.criterion or refusal.verdict if refusal else "SURVIVED"
+    said = f"{refusal.criterion} {refusal.verdict}: {refusal.message}" if refusal else "SURVIVED"
     print(f"{defect.name} {defect.operator}: {said} ({outcome.seconds:.0f} s)", flush=True)
     return outcome
 

@@ -1,4 +1,4 @@
-"""Reads a product's source for two ways of cheating: knowing its prover, and knowing the answers."""
+"""Reads a product's source for two ways of cheating: knowing the prover or the answers."""
 
 import ast
 import re
@@ -24,8 +24,11 @@ _PROVER_SIGNS = re.compile(
 # Where examples belong, texts for people, and lists that tools wrote.
 _EXAMPLE_FOLDERS = frozenset({"tests", "test", "fixtures", "examples", "docs"})
 _SOURCE_ENDINGS = frozenset(
-    ".py .pyi .js .mjs .ts .jsx .tsx .css .html .htm .jinja .j2 .sql .sh .toml .yaml .yml .json .svg"
-    .split()
+    {
+        *(".py", ".pyi", ".sql", ".sh", ".toml", ".yaml", ".yml", ".json"),
+        *(".js", ".mjs", ".ts", ".jsx", ".tsx", ".css", ".svg"),
+        *(".html", ".htm", ".jinja", ".j2"),
+    }
 )
 _GENERATED = re.compile(r"(^|/)[^/]*(\.min\.js|\.cdx\.json|lock\.json)$")
 
@@ -98,9 +101,7 @@ def _values_in_line(
 
 def _finding(place: tuple[str, int], rule: str, message: str, *, blocks: bool) -> ReviewFinding:
     path, line = place
-    return ReviewFinding(
-        tool=TOOL, rule=rule, path=path, line=line, message=message, blocks=blocks
-    )
+    return ReviewFinding(tool=TOOL, rule=rule, path=path, line=line, message=message, blocks=blocks)
 
 
 def _sources(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
@@ -162,7 +163,7 @@ def _put_in(step: Step) -> Iterator[str]:
 
 
 def _is_data(value: str) -> bool:
-    """Tell data from bare numbers and small words, which stand in programs for their own reasons."""
+    """Tell data from bare numbers and small words, which stand in every program."""
     return any(character.isupper() for character in value) or bool(_TELLING.search(value))
 
 

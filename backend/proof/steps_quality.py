@@ -8,6 +8,7 @@ from typing import Any
 from playwright.async_api import Error as PlaywrightError
 
 from backend.blueprints.blueprint import Step
+from backend.proof.apart import read_page
 from backend.proof.errors import StepFailedError
 from backend.proof.scene import DownloadedFile, Handler, Scene
 from backend.proof.waiting import eventually
@@ -27,7 +28,10 @@ _RUN_AXE = """async () => {
     .filter(v => v.nodes.length);
   return [...bad, ...same].map(v => [v.help, v.nodes.map(n => n.html)]);
 }"""
-_WIDTH = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+_WIDTH = """() => {
+  const page = document.documentElement;
+  return [page.scrollWidth, page.clientWidth];
+}"""
 _LARGEST_PAINT = """() => new Promise(done => {
   let last = null;
   new PerformanceObserver(list => { last = list.getEntries().at(-1).startTime; })
@@ -64,7 +68,7 @@ async def fit_width(scene: Scene, _: Step) -> None:
     page = await scene.page()
 
     async def probe() -> None:
-        content, screen = await page.evaluate(_WIDTH)
+        content, screen = await read_page(page, _WIDTH)
         if content > screen:
             raise StepFailedError(
                 f"The page is {content} pixels wide on a screen of {screen} pixels."

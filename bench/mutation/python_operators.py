@@ -55,21 +55,21 @@ def swap_boolean(node: ast.AST) -> Iterator[Edit]:
 
 
 def drop_check(node: ast.AST) -> Iterator[Edit]:
-    """A refusal is forgotten."""
+    """Forget a refusal."""
     if isinstance(node, ast.Raise) and node.exc is not None:
         yield node, "pass"
 
 
 def drop_statement(node: ast.AST) -> Iterator[Edit]:
-    """A call, or something that was to be kept, is forgotten."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        yield node, "pass"
-    elif isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Name | ast.Tuple):
+    """Forget a call, or something that was to be kept."""
+    is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    keeps = isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Name | ast.Tuple)
+    if is_call or keeps:
         yield node, "pass"
 
 
 def shift_by_one(node: ast.AST) -> Iterator[Edit]:
-    """A whole number is one too large."""
+    """Make a whole number one too large."""
     if isinstance(node, ast.Constant) and type(node.value) is int:
         yield node, str(node.value + 1)
 
@@ -94,18 +94,18 @@ def swap_arguments(node: ast.AST) -> Iterator[Edit]:
 
 
 def empty_result(node: ast.AST) -> Iterator[Edit]:
-    """A function gives nothing back."""
+    """Let a function give nothing back."""
     if not isinstance(node, ast.FunctionDef) or not isinstance(node.returns, ast.Name):
         return
     empty = _EMPTY.get(node.returns.id)
-    for part in ast.walk(node):
-        if empty and isinstance(part, ast.Return) and part.value is not None:
-            if ast.unparse(part.value) not in (empty, "''"):
-                yield part.value, empty
+    returns = [part for part in ast.walk(node) if isinstance(part, ast.Return) and part.value]
+    for part in returns:
+        if empty and part.value and ast.unparse(part.value) not in (empty, "''"):
+            yield part.value, empty
 
 
 def drop_call(node: ast.AST) -> Iterator[Edit]:
-    """A filter, an order, or a tidying of a text is left out."""
+    """Leave out a filter, an order, or the tidying of a text."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         if node.func.attr in _LOST_CALLS and node.func.attr != "outerjoin":
             yield node, ast.unparse(node.func.value)

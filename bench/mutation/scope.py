@@ -116,7 +116,7 @@ UNSEEN_NAMES = (
     "digits",  # how many a telephone number may have is nowhere promised
     "isupper",  # names such as "VAT rate", which none of the blueprints has
     "sorted(named",  # the order in which a select offers records is nowhere promised
-    "rows[0][\"n\"] if rows",  # the number of related records is told from 200 on
+    'rows[0]["n"] if rows',  # the number of related records is told from 200 on
     "str(page) if page",  # an address with a needless page number
     "files.drop",
     "longest",
@@ -149,21 +149,21 @@ TEMPLATES: Mapping[str, str] = {
 # which the data model must have something.
 UNSEEN_LINES = (
     "%} wrong{% endif %}",  # a class that no style names
-    "role=\"region\"",  # a frame for scrolling, which the house style does not promise
-    "name=\"sort\"",  # what a header sends where scripts are off
-    "value=\"{{ wanted.search }}\"",  # a list that is opened by an address with a search in it
+    'role="region"',  # a frame for scrolling, which the house style does not promise
+    'name="sort"',  # what a header sends where scripts are off
+    'value="{{ wanted.search }}"',  # a list that is opened by an address with a search in it
     "wanted.choices.get(field.key)",
     "<meta charset",
     "color-scheme",
     "htmx-config",
-    "rel=\"icon\"",
-    "class=\"skip\"",
+    'rel="icon"',
+    'class="skip"',
     "app_name in plurals",
-    "class=\"brand\"",
-    "\"Home\" not in plurals",
+    'class="brand"',
+    '"Home" not in plurals',
     "There is nothing to keep yet",
     "not entities",
-    "submit\" hidden",
+    'submit" hidden',
     "data-fills",
     "data-picks",
     "again</p>",
@@ -192,8 +192,8 @@ NEEDED_BY_LINE: Mapping[str, str] = {
     "Previous page": "paging",
     "Next page": "paging",
     "/import": "import",
-    "class=\"message\"": "picture of saved",
-    "class=\"empty\"": "picture of empty",
+    'class="message"': "picture of saved",
+    'class="empty"': "picture of empty",
 }
 # A class decides nothing but looks, and a first page has little that is promised in words.
 NEEDED_BY_CLASS: Mapping[str, str] = {
@@ -249,7 +249,8 @@ class Reach:
         self._asked = ASKED[name]
         self._fields = [field for entity in data.entities for field in entity.fields]
         targets = [
-            {field.links_to for field in entity.fields if field.links_to} for entity in data.entities
+            {field.links_to for field in entity.fields if field.links_to}
+            for entity in data.entities
         ]
         self._links = [
             [field.links_to for field in entity.fields].count(target)

@@ -1,4 +1,4 @@
-"""Generic mistakes in templates and styles: each operator is a careful edit of one piece of text."""
+"""Generic mistakes in templates and styles: each is a careful edit of one piece of text."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,11 @@ _EXPRESSION = r"(?:[^\"{}]|\{\{[^{}]*\}\})*"
 
 _REPLACEMENTS: tuple[Replacement, ...] = (
     ("attribute lost", re.compile(rf' (?:{_ATTRIBUTES})="(?!Yes"){_EXPRESSION}"'), ""),
-    ("template condition negated", re.compile(r"(?<=\{% if )(?!not )([^%{}]+?)(?= %\})"), r"not (\1)"),
+    (
+        "template condition negated",
+        re.compile(r"(?<=\{% if )(?!not )([^%{}]+?)(?= %\})"),
+        r"not (\1)",
+    ),
     ("template condition negated", re.compile(r"(?<=\{% if )not ([^%{}]+?)(?= %\})"), r"\1"),
     ("word misspelt", re.compile(r"(?<=>)([A-Z][A-Za-z ]*[a-z])(?=[<{ ])"), r"\1s"),
     ("another value shown", re.compile(r"(?<=[.])plural(?= \}\}| \|)"), "name"),
@@ -32,12 +36,16 @@ _REPLACEMENTS: tuple[Replacement, ...] = (
     ("another value shown", re.compile(r"(?<=\{\{ record[.])title(?= \}\}| \|)"), "id"),
     ("another value shown", re.compile(r"(?<=\{\{ text )(?=\}\})"), "| upper "),
     ("escape lost", re.compile(r"(?<=\{\{ record\.title) \}\}(?=<)"), " | safe }}"),
-    ("escape lost", re.compile(r"(?<=>)\{\{ record\.title \| truncate\(120\) \}\}"), "{{ record.title | safe }}"),
+    (
+        "escape lost",
+        re.compile(r"(?<=>)\{\{ record\.title \| truncate\(120\) \}\}"),
+        "{{ record.title | safe }}",
+    ),
     ("page one too far", re.compile(r"(?<=found\.number )[-+](?= 1)"), "* 2 +"),
 )
 _PARAGRAPH = re.compile(r"[ \t]*<(p|h1|h2|li|a|button|label|td|caption)\b[^\n]*</\1>\n")
 
-# Which page shows a selector; the others show everywhere or nowhere (hovering, print, phones, dark).
+# Which page shows a selector; what shows nowhere (hovering, print, phones, dark) is left out.
 _SHOWN_ON = (
     ("list", re.compile(r"^(\.filters|\.filter|\.below|\.total|th|td|table|\.scroll|\.files)")),
     ("form", re.compile(r"^(\.form|\.field|\.above|\.error|\.message\.bad|input:not|textarea)")),
@@ -46,7 +54,9 @@ _SHOWN_ON = (
     ("saved", re.compile(r"^(\.message \{)")),
     ("list", re.compile(r"^(body|h1|\.top|\.brand|main \{|\.button, button|\.primary|a \{)")),
 )
-_NEVER_SHOWN = re.compile(r":hover|:focus|print|max-width: 36|webkit|moz|placeholder|invalid|summary")
+_NEVER_SHOWN = re.compile(
+    r":hover|:focus|print|max-width: 36|webkit|moz|placeholder|invalid|summary"
+)
 _COLOUR = re.compile(r"(?<=light-dark\()#([0-9a-f]{6})(?=,)")
 _LENGTH = re.compile(
     r"(?<=[ ;{])(padding|font-size|border-bottom|border|letter-spacing|line-height|margin-bottom)"
@@ -136,7 +146,11 @@ _MODEL_RULES: tuple[Replacement, ...] = (
     ("bound moved", re.compile(r"(?<=at_least=\")(\d+)(?=\")"), r"\g<1>.5"),
     ("name of a field wrong", re.compile(r"(?<=[a-z]\(\")([A-Z][a-z ]+)(?=\", key)"), r"\1s"),
     ("plural wrong", re.compile(r"(?<=plural=\")(\w+)s(?=\")"), r"\1"),
-    ("kind of a field wrong", re.compile(r"(?<= )(?:WholeNumber|Number|Money|Email|Date|Phone)(?=\(\")"), "Text"),
+    (
+        "kind of a field wrong",
+        re.compile(r"(?<= )(?:WholeNumber|Number|Money|Email|Date|Phone)(?=\(\")"),
+        "Text",
+    ),
 )
 _LOST_FIELD = re.compile(r" {12}\w+\(\"[^\n]+\),\n")
 
