@@ -1,29 +1,42 @@
-"""Runs the benchmarks that are named, or all; prints tables and writes JSON to bench/results."""
+"""Runs the benchmarks that are named, or all; prints tables and writes JSON to bench/results.
+
+`good:20` makes twenty runs instead of the usual number, `defects:1` takes the defects of seed 1.
+"""
 
 import asyncio
 import json
 import platform
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
-from bench import line, prove, verdict, visual
+from bench import known_good, line, prove, seeded_defects, verdict, visual
 
-BENCHMARKS = {"verdict": verdict.run, "prove": prove.run, "line": line.run, "visual": visual.run}
+BENCHMARKS: dict[str, Callable[..., Coroutine[None, None, tuple[Table, dict[str, Any]]]]] = {
+    "verdict": verdict.run,
+    "prove": prove.run,
+    "line": line.run,
+    "visual": visual.run,
+    "defects": seeded_defects.run,
+    "good": known_good.run,
+}
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> int:
     """Run what was asked for; exit status 1 names a benchmark that does not exist."""
-    wanted = sys.argv[1:] or list(BENCHMARKS)
-    if unknown := [name for name in wanted if name not in BENCHMARKS]:
+    wanted = [name.partition(":") for name in sys.argv[1:] or BENCHMARKS]
+    if unknown := [name for name, _, _ in wanted if name not in BENCHMARKS]:
         print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
         return 1
     console = Console()
     RESULTS.mkdir(exist_ok=True)
-    for name in wanted:
-        table, figures = asyncio.run(BENCHMARKS[name]())
+    for name, _, number in wanted:
+        table, figures = asyncio.run(BENCHMARKS[name](*([int(number)] if number else [])))
         console.print(table)
         figures["machine"] = platform.platform()
         (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=2) + "\n")

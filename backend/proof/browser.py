@@ -13,6 +13,7 @@ from tempfile import gettempdir, mkdtemp
 from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from backend.proof.apart import register_engine
 from backend.proof.chromium import FLAGS, Launch, launches, link_ffmpeg, temporary_folder
 from backend.proof.errors import BrowserUnavailableError
 
@@ -127,6 +128,7 @@ async def open_browser(settings: BrowserSettings) -> AsyncIterator[WarmBrowser]:
     try:
         with _environment(PLAYWRIGHT_BROWSERS_PATH=str(browsers), TMPDIR=str(temporary)):
             playwright = await manager.start()
+        await register_engine(playwright)
         browser = WarmBrowser(playwright, settings)
         try:
             await browser.get()

@@ -21,6 +21,8 @@ _BLINK = (
 )
 FLAGS = (
     _BLINK,
+    # A page is told of a driver unasked otherwise, and could behave for it alone (ADR 0018).
+    "--disable-blink-features=AutomationControlled",
     "--disable-gpu",
     "--disable-quic",
     "--disable-background-networking",

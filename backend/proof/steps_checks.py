@@ -8,6 +8,7 @@ from playwright.async_api import Locator, Page
 
 from backend.blueprints.blueprint import Step
 from backend.proof import locate
+from backend.proof.apart import read
 from backend.proof.errors import StepFailedError
 from backend.proof.locate import FIELDS, ROLES, by_roles
 from backend.proof.page_reading import COUNT_ITEMS, READ_TEXT
@@ -94,7 +95,7 @@ async def see_message(scene: Scene, step: Step) -> None:
     async def probe() -> None:
         if await _messages(page, text).count():
             return
-        said = [await said.evaluate(READ_TEXT) for said in await _all_messages(page).all()]
+        said = [await read(said, READ_TEXT) for said in await _all_messages(page).all()]
         raise StepFailedError(
             f'No message says "{shorten(text)}". The page\'s messages say '
             f"{quoted(filter(None, said))}."
@@ -143,7 +144,7 @@ async def count_items(scene: Scene, step: Step) -> None:
 
     async def probe() -> None:
         found = await locate.one_named(page, ("list",), name, word="list")
-        number = await found.evaluate(COUNT_ITEMS)
+        number = await read(found, COUNT_ITEMS)
         if number != wanted:
             raise StepFailedError(
                 f'The "{shorten(name)}" list shows {counted(number, "item")}, not {wanted}.'

@@ -7,6 +7,7 @@ from playwright.async_api import Locator, Page
 
 from backend.blueprints.blueprint import Step
 from backend.proof import locate
+from backend.proof.apart import read, read_each, read_page
 from backend.proof.errors import AmbiguousNameError, StepFailedError
 from backend.proof.locate import CLICKED, FIELDS, by_roles
 from backend.proof.page_reading import READ_BESIDE, READ_ERRORS, READ_FIELD, READ_TEXT
@@ -67,7 +68,7 @@ async def _compare(
 
 async def value_of(page: Page, name: str) -> str:
     """Return the value that bears this name; raise StepFailedError when none or several do."""
-    found = await locate.fields(page, name).evaluate_all(f"all => all.map({READ_FIELD})")
+    found = await read_each(locate.fields(page, name), READ_FIELD)
     if len(found) == 1:
         return _field_value(found[0], name)
     if found:
@@ -99,11 +100,11 @@ async def _values_beside(page: Page, name: str) -> list[str]:
     groups = by_roles(page, ("radiogroup", "group"), name)
     chosen = groups.get_by_role("radio", checked=True)
     if await chosen.count():
-        return [str(await radio.evaluate(_LABEL)) for radio in await chosen.all()]
+        return [str(await read(radio, _LABEL)) for radio in await chosen.all()]
     labelled = page.get_by_label(name, exact=True).filter(visible=True)
     if await labelled.count():
-        return [str(await one.evaluate(READ_TEXT)) for one in await labelled.all()]
-    return [str(text) for text in await page.evaluate(READ_BESIDE, name)]
+        return [str(await read(one, READ_TEXT)) for one in await labelled.all()]
+    return [str(text) for text in await read_page(page, READ_BESIDE, name)]
 
 
 _LABEL = """el => (el.getAttribute('aria-label')
@@ -147,7 +148,7 @@ async def _is_in_state(found: Locator, state: str) -> bool:
     if state == "read-only":
         return not await found.is_editable()
     question, wanted = _STATES[state]
-    return bool(await found.evaluate(question)) == wanted
+    return bool(await read(found, question)) == wanted
 
 
 async def _control(page: Page, name: str) -> Locator:
@@ -176,7 +177,7 @@ async def show_error(scene: Scene, step: Step) -> None:
 
     async def probe() -> None:
         found = await _field_or_file(page, name)
-        errors, own_words = await found.evaluate(READ_ERRORS)
+        errors, own_words = await read(found, READ_ERRORS)
         if any(wanted in error for error in errors):
             return
         said = f'"{shorten(name)}" shows {quoted(errors)}, not the error "{shorten(wanted)}".'

@@ -7,6 +7,7 @@ from playwright.async_api import Locator, Page
 
 from backend.blueprints.blueprint import Step
 from backend.proof import locate
+from backend.proof.apart import read, read_each
 from backend.proof.errors import AmbiguousNameError, StepFailedError
 from backend.proof.locate import by_role, by_roles
 from backend.proof.scene import Handler, Scene
@@ -27,7 +28,6 @@ _KIND = """el => {
   if (role === 'combobox' && !el.matches('input, textarea')) return 'combobox';
   return 'text';
 }"""
-_KINDS = f"all => all.map({_KIND})"
 _OPTIONS = """select => [...select.options].map(o => o.label.replace(/\\s+/g, ' ').trim())"""
 _TICKED = {"yes": True, "true": True, "on": True, "ticked": True, "checked": True}
 _NOT_TICKED = {"no": False, "false": False, "off": False, "unticked": False, "unchecked": False}
@@ -91,7 +91,7 @@ async def _enter(scene: Scene, name: str, value: str) -> None:
 
 async def _kind_of(page: Page, name: str) -> str:
     """Return what sort of field bears this name: one control, a group of radios or a file."""
-    kinds: list[str] = await locate.fields(page, name).evaluate_all(_KINDS)
+    kinds: list[str] = list(await read_each(locate.fields(page, name), _KIND))
     if len(kinds) == 1:
         return kinds[0]
     if not kinds and await _radio_group(page, name).count() == 1:
@@ -171,7 +171,7 @@ async def _select(scene: Scene, found: Locator, name: str, value: str) -> None:
     wanted = " ".join(value.split())
 
     async def probe() -> int:
-        options: list[str] = await found.evaluate(_OPTIONS)
+        options: list[str] = await read(found, _OPTIONS)
         if options.count(wanted) == 1:
             return options.index(wanted)
         shown = quoted(option for option in options if option)
@@ -190,7 +190,7 @@ async def _select(scene: Scene, found: Locator, name: str, value: str) -> None:
 
 async def _open_and_choose(scene: Scene, found: Locator, name: str, value: str) -> None:
     """Open a list that the product drew itself, or take a suggestion of a text field."""
-    if await found.evaluate("el => el.matches('input[list]')"):
+    if await read(found, "el => el.matches('input[list]')"):
         await _fill(scene, found, name, value, "text")
         return
     await found.click(timeout=scene.seconds * 1000)

@@ -6,6 +6,7 @@ from playwright.async_api import Locator, Page, expect
 
 from backend.blueprints.blueprint import Step
 from backend.proof import locate
+from backend.proof.apart import read, read_page
 from backend.proof.errors import StepFailedError
 from backend.proof.exact_picture import take_exact_picture
 from backend.proof.locate import REGIONS
@@ -119,7 +120,7 @@ async def have_colour(scene: Scene, step: Step) -> None:
 
     async def probe() -> None:
         found = await _coloured(page, name)
-        seen, meant = await found.evaluate(_COLOURS, [_PARTS[part], wanted])
+        seen, meant = await read(found, _COLOURS, [_PARTS[part], wanted])
         _compare_colours(f'The {part} colour of "{shorten(name)}"', seen, meant, wanted)
 
     await eventually(probe, within_seconds=scene.seconds)
@@ -144,7 +145,7 @@ async def have_background(scene: Scene, step: Step) -> None:
     page = await scene.page()
 
     async def probe() -> None:
-        seen, meant = await page.evaluate(_PAGE_COLOURS, wanted)
+        seen, meant = await read_page(page, _PAGE_COLOURS, wanted)
         _compare_colours("The page's background", seen, meant, wanted)
 
     await eventually(probe, within_seconds=scene.seconds)

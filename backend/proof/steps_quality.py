@@ -4,13 +4,17 @@ import asyncio
 
 from backend.blueprints.blueprint import Step
 from backend.proof.accessibility import find_problems
+from backend.proof.apart import read_page
 from backend.proof.errors import StepFailedError
 from backend.proof.page_readiness import LOADS, median_seconds
 from backend.proof.scene import DownloadedFile, Handler, Scene
 from backend.proof.waiting import eventually
 from backend.proof.words import quoted, shorten
 
-_WIDTH = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+_WIDTH = """() => {
+  const page = document.documentElement;
+  return [page.scrollWidth, page.clientWidth];
+}"""
 _HELD_SECONDS = 0.5
 _MOST_PROBLEMS = 4
 _MOST_ERRORS = 3
@@ -31,7 +35,7 @@ async def fit_width(scene: Scene, _: Step) -> None:
     page = await scene.page()
 
     async def probe() -> None:
-        content, screen = await page.evaluate(_WIDTH)
+        content, screen = await read_page(page, _WIDTH)
         if content > screen:
             raise StepFailedError(
                 f"The page is {content} pixels wide on a screen of {screen} pixels."

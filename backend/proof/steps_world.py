@@ -1,6 +1,7 @@
 """World steps: the data, the date and the window that a scenario starts from."""
 
 from backend.blueprints.blueprint import Step
+from backend.proof.apart import read_page
 from backend.proof.errors import StepFailedError
 from backend.proof.page_map import navigation_links
 from backend.proof.scene import Handler, Scene
@@ -102,7 +103,7 @@ async def use_language(scene: Scene, step: Step) -> None:
     _check_before_navigation(scene)
     language = str(step.arguments[0])
     page = await scene.page()
-    if await page.evaluate("navigator.language") != language:
+    if await read_page(page, "() => navigator.language") != language:
         raise StepFailedError(f'"{shorten(language)}" is not a language such as "fr-FR".')
 
 

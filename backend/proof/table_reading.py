@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.async_api import Locator, Page
 
+from backend.proof.apart import read, read_each
 from backend.proof.errors import StepFailedError
 from backend.proof.locate import by_roles, check_one
 from backend.proof.page_reading import READ_TABLE
@@ -42,7 +43,7 @@ class ReadTable:
 
 async def read_table(table: Locator) -> ReadTable:
     """Read one table."""
-    return _as_table(await table.evaluate(READ_TABLE))
+    return _as_table(await read(table, READ_TABLE))
 
 
 def _as_table(content: dict[str, Any]) -> ReadTable:
@@ -54,6 +55,6 @@ def _as_table(content: dict[str, Any]) -> ReadTable:
 async def read_named_table(page: Page, name: str) -> ReadTable:
     """TABLE: read the one table or grid of this accessible name as it is now."""
     found = by_roles(page, TABLE_ROLES, name)
-    contents = await found.evaluate_all(f"all => all.map({READ_TABLE})")
+    contents = await read_each(found, READ_TABLE)
     check_one(len(contents), TABLE_ROLES, name, word="table")
     return _as_table(contents[0])

@@ -19,9 +19,12 @@ _WIDEST_VIDEO = 800
 _VIDEO_PICTURES_PER_SECOND = 10
 # Nothing answers there: whatever a page wants from anywhere but its own product is refused.
 _NOWHERE = "http://127.0.0.1:9"
-_SEEDED_RANDOM = (
-    "(()=>{let s=42;Math.random=()=>(s=(s*1664525+1013904223)%4294967296)/4294967296})()"
-)
+# A proxy of the browser's own function, which a page cannot tell by its text.
+_SEEDED_RANDOM = """(() => {
+  let s = 42;
+  Math.random = new Proxy(Math.random, {
+    apply: () => (s = (s * 1664525 + 1013904223) % 4294967296) / 4294967296});
+})()"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +101,19 @@ def _instant_or_none(text: str) -> datetime | None:
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
+def ordinary_user_agent(version: str, device: Device) -> str:
+    """Name the browser as one that somebody looks at does: without a word of being driven.
+
+    Chromium itself freezes all but the first part of its version and the platform's name.
+    """
+    system = "Linux; Android 10; K" if device.is_mobile else "X11; Linux x86_64"
+    mobile = "Mobile " if device.is_mobile else ""
+    return (
+        f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) "
+        f"Chrome/{version.partition('.')[0]}.0.0.0 {mobile}Safari/537.36"
+    )
+
+
 async def open_window(
     browser: Browser, options: WindowOptions, *, address: str, video_folder: str | None
 ) -> BrowserContext:
@@ -108,6 +124,7 @@ async def open_window(
         viewport=size,
         screen=size,
         device_scale_factor=1,
+        user_agent=ordinary_user_agent(browser.version, device),
         is_mobile=device.is_mobile,
         has_touch=device.is_mobile,
         locale=options.locale,

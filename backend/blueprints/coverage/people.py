@@ -20,13 +20,14 @@ RULE = Rule(
 def find(covered: Covered) -> Iterator[Gap]:
     """Find declared names that stand in no step."""
     blueprint = covered.blueprint
-    names = tuple(dict.fromkeys((*blueprint.roles, *blueprint.people)))
-    if not names:
+    people = [tuple(filter(None, (person.name, person.email))) for person in blueprint.people]
+    known = dict.fromkeys([*((role,) for role in blueprint.roles), *people])
+    if not known:
         return
     said = "\n".join(step.text for scenario in blueprint.scenarios for step in scenario.steps)
     folded = said.casefold()
-    for name in names:
-        if name.casefold() not in folded:
+    for name, *others in known:
+        if not any(word.casefold() in folded for word in (name, *others)):
             yield Gap(
                 line=1,
                 message=f"No scenario lets {quoted(name)} do anything.",

@@ -42,7 +42,8 @@ def nouns_of(data: DataModel, declared: Declarations, document: Document) -> Nou
         for table in section.tables
         for row in table.rows
     ]
-    names = (*declared.pages, *declared.services, *declared.people, *declared.roles)
+    people = (person.name for person in declared.people)
+    names = (*declared.pages, *declared.services, *people, *declared.roles)
     return Nouns(data, frozenset([*words, *(name.lower() for name in names)]))
 
 

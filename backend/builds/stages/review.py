@@ -9,6 +9,7 @@ import msgspec
 from backend.builds.clean_room import load_tree
 from backend.builds.errors import StageFailedError
 from backend.builds.products import Review, ReviewFinding
+from backend.builds.source_scan import TOOL, scan_source
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Job, Outcome, Workbench
 from billing.meters import Meter
@@ -36,7 +37,12 @@ async def review(job: Job, bench: Workbench) -> Outcome:
     finally:
         await bench.driver.destroy(ref)
     product = Review(
-        findings=(*_ruff_findings(ruff), *_bandit_findings(bandit)), tools=("ruff", "bandit")
+        findings=(
+            *scan_source(files, job.blueprint),
+            *_ruff_findings(ruff),
+            *_bandit_findings(bandit),
+        ),
+        tools=(TOOL, "ruff", "bandit"),
     )
     if product.blocking:
         first = product.blocking[0]

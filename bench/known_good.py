@@ -1,0 +1,53 @@
+"""How often the proof refuses what is right: known-good products, proven again and again."""
+
+import asyncio
+import time
+from typing import Any
+
+from rich.table import Table
+
+from bench.proving_ground import (
+    AT_ONCE,
+    KnownGood,
+    ProvingGround,
+    load_known_good,
+    open_proving_ground,
+)
+
+RUNS = 200
+MOST_REFUSED = 0
+
+
+async def run(runs: int = RUNS) -> tuple[Table, dict[str, Any]]:
+    """Prove the known-good products in turn; each run boots a product and plays every scenario."""
+    goods = list(load_known_good().values())
+    began = time.perf_counter()
+    async with open_proving_ground(goods) as ground:
+        refused = await _refusals(ground, goods, runs)
+    seconds = time.perf_counter() - began
+    table = Table(title=f"{runs} runs of known-good products in {seconds / 60:.0f} min")
+    for heading in ("product", "scenarios", "runs", "refused"):
+        table.add_column(heading)
+    for number, good in enumerate(goods):
+        own = len(range(number, runs, len(goods)))
+        wrong = [text for name, text in refused if name == good.name]
+        table.add_row(good.name, str(len(good.scenarios)), str(own), "\n".join(wrong) or "0")
+    return table, {"runs": runs, "refused": refused, "seconds": seconds, "most": MOST_REFUSED}
+
+
+async def _refusals(
+    ground: ProvingGround, goods: list[KnownGood], runs: int
+) -> list[tuple[str, str]]:
+    lanes = asyncio.Semaphore(AT_ONCE)
+    refused: list[tuple[str, str]] = []
+
+    async def one(number: int) -> None:
+        good = goods[number % len(goods)]
+        async with lanes:
+            refusal = await ground.first_refusal(good, good.files, f"run-{number}")
+        if refusal is not None:
+            refused.append((good.name, f"{refusal.criterion}: {refusal.message}"))
+        print(f"run {number + 1}, {good.name}: {refusal or 'passed'}", flush=True)
+
+    await asyncio.gather(*(one(number) for number in range(runs)))
+    return refused

@@ -1,0 +1,147 @@
+"""Draws the seeded defects and writes down, before the first run, what is expected of each."""
+
+import ast
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from bench.mutation.handmade import HANDMADE
+from bench.mutation.python_operators import python_sites
+from bench.mutation.scope import Reach
+from bench.mutation.site import Site
+from bench.mutation.text_operators import text_sites
+from bench.proving_ground import KnownGood
+
+FOLDER = Path(__file__).parent / "expectations"
+
+
+class Expectation(msgspec.Struct, frozen=True, kw_only=True):
+    """One defect: where it is, which blueprint proves the product, and that it is to be caught.
+
+    `relabelled` names why a defect turned out to break nothing that was promised; it counts all
+    the same.
+    """
+
+    name: str
+    blueprint: str
+    operator: str
+    path: str
+    line: int
+    start: int
+    end: int
+    old: str
+    new: str
+    expected: str = "caught"
+    relabelled: str = ""
+
+    @property
+    def site(self) -> Site:
+        """The edit itself."""
+        return Site(
+            operator=self.operator,
+            path=self.path,
+            line=self.line,
+            start=self.start,
+            end=self.end,
+            old=self.old,
+            new=self.new,
+        )
+
+    @property
+    def is_handmade(self) -> bool:
+        """Whether a person thought of it."""
+        return self.operator.startswith("by hand")
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """All defects of one seed, half of them by generic operators."""
+
+    seed: int
+    defects: tuple[Expectation, ...]
+
+
+def manifest_path(seed: int) -> Path:
+    """Return where a seed's expectations stand."""
+    return FOLDER / f"seed-{seed}.json"
+
+
+def read_manifest(seed: int) -> Manifest:
+    """Read the expectations that were written down for a seed."""
+    return msgspec.json.decode(manifest_path(seed).read_bytes(), type=Manifest)
+
+
+def write_manifest(seed: int, goods: Sequence[KnownGood], *, each_half: int) -> Manifest:
+    """Draw a seed's defects and write them down; a seed that stands there already is refused."""
+    if manifest_path(seed).exists():
+        raise SystemExit(f"{manifest_path(seed)} stands already: a seed is drawn once")
+    dice = random.Random(seed)  # noqa: S311  # a sample, no secret
+    drawn = [
+        *_drawn(dice, [_generic_kinds(good) for good in goods], goods, each_half),
+        *_drawn(dice, [_handmade_kinds(good) for good in goods], goods, each_half),
+    ]
+    manifest = Manifest(
+        seed=seed,
+        defects=tuple(
+            _expectation(number, good.name, site) for number, (good, site) in enumerate(drawn, 1)
+        ),
+    )
+    FOLDER.mkdir(exist_ok=True)
+    text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+    manifest_path(seed).write_bytes(text + b"\n")
+    return manifest
+
+
+def _drawn(
+    dice: random.Random,
+    kinds: list[dict[str, list[Site]]],
+    goods: Sequence[KnownGood],
+    number: int,
+) -> Iterator[tuple[KnownGood, Site]]:
+    """Go round the blueprints; each time every operator that is left is as likely as the next."""
+    for turn in range(number):
+        left = kinds[turn % len(goods)]
+        operator = dice.choice(sorted(kind for kind, sites in left.items() if sites))
+        yield goods[turn % len(goods)], left[operator].pop(dice.randrange(len(left[operator])))
+
+
+def _generic_kinds(good: KnownGood) -> dict[str, list[Site]]:
+    reach = Reach(good.name, good.blueprint.data)
+    kinds: dict[str, list[Site]] = {}
+    edits = set()
+    for site in (*python_sites(good.files, reach), *text_sites(good.files, reach)):
+        edit = (site.path, site.start, site.end, site.new)
+        if edit not in edits and _still_parses(good, site):
+            kinds.setdefault(site.operator, []).append(site)
+        edits.add(edit)
+    return kinds
+
+
+def _handmade_kinds(good: KnownGood) -> dict[str, list[Site]]:
+    reach = Reach(good.name, good.blueprint.data)
+    return {made.name: [made.site(good.files)] for made in HANDMADE if reach.has(made.needs)}
+
+
+def _still_parses(good: KnownGood, site: Site) -> bool:
+    if not site.path.endswith(".py"):
+        return True
+    try:
+        ast.parse(site.applied_to(dict(good.files))[site.path])
+    except SyntaxError:
+        return False
+    return True
+
+
+def _expectation(number: int, blueprint: str, site: Site) -> Expectation:
+    return Expectation(
+        name=f"D{number:03d}",
+        blueprint=blueprint,
+        operator=site.operator,
+        path=site.path,
+        line=site.line,
+        start=site.start,
+        end=site.end,
+        old=site.old,
+        new=site.new,
+    )
