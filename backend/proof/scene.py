@@ -13,7 +13,6 @@ from playwright.async_api import Browser, BrowserContext, Page, Response
 from playwright.async_api import Error as PlaywrightError
 
 from backend.blueprints.blueprint import Blueprint, Entity, Scenario, Step
-from backend.blueprints.product_kinds import needs_browser
 from backend.proof.absences import Absences
 from backend.proof.browser_log import BrowserLog
 from backend.proof.camera import Camera

@@ -14,7 +14,6 @@ from backend.proof.errors import StepFailedError
 from backend.proof.window import WindowOptions, open_window
 from backend.proof.words import quoted, shorten
 
-
 NO_WINDOW = "The scenario opens no page."
 
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0004_measures"
-down_revision = "0003_baselines"
+revision = "0005_measures"
+down_revision = "0004_seeds"
 branch_labels = None
 depends_on = None
 
