@@ -21,6 +21,7 @@ from backend.blueprints.sections import SectionKind
 from backend.blueprints.slugs import make_slug
 from backend.blueprints.source import Source, read_source
 from backend.blueprints.steps import StepBinder
+from backend.blueprints.value_exceptions import report_unused_exceptions
 from backend.blueprints.values import Value, Values, read_values
 from backend.blueprints.vocabulary import load_vocabulary
 
@@ -65,6 +66,8 @@ def compile_blueprint(
     values = read_values(document, findings, instead)
     shop = _open_workshop(text, document, (data, declared, values), findings)
     requirements = _requirements(document, shop)
+    scenarios = [scenario for requirement in requirements for scenario in requirement.scenarios]
+    report_unused_exceptions(values, scenarios, findings)
     public_text = _public_text(document, requirements, shop)
     orderable = not findings.has_errors
     return Compiled(
