@@ -16,7 +16,7 @@ from backend.blueprints.variation import DataSet, data_sets_of
 from backend.blueprints.vocabulary import load_vocabulary
 from tests.blueprints.drafts import VALUES, compiled, draft, requirement, scenario
 
-EXAMPLES = sorted(Path("examples").glob("*.md"))
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.md"))
 SEED = "5eed"
 CUSTOMER = ("Given these customers exist:", "  | Name |", "  | Ada Byron |")
 TAKEN_IN = (
