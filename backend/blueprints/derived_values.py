@@ -32,9 +32,9 @@ _HOUSE_WORDS = """
 
 
 def house_text(data: DataModel) -> str:
-    """Return, folded, what a product in the house style may show whatever its records hold."""
+    """Return what a product in the house style may show whatever its records hold."""
     names = labels_of(data) | clickable_of(data) | headings_of(data)
-    return "\n".join([*sorted(names), " ".join(_HOUSE_WORDS.split())]).casefold()
+    return "\n".join([*sorted(names), " ".join(_HOUSE_WORDS.split())])
 
 
 def derived_texts(
@@ -43,7 +43,7 @@ def derived_texts(
     """Return the texts of a scenario that may be replaced, in the order in which they come.
 
     `declared` are the same steps with other declared values: what differs there varies already.
-    `kept` is, folded, all that no replaced text may be a part of: labels, choices, rules, prose.
+    `kept` is all that no replaced text may be a part of: labels, choices, rules, prose.
     """
     placed = list(_placed(steps, declared))
     checked = {literal.text for kind, literal, _ in placed if kind is StepKind.THEN}
@@ -83,8 +83,14 @@ def _may_vary(text: str, kept: str) -> bool:
         and (is_plain or _EMAIL.fullmatch(text))
         and text == " ".join(text.split())
         and text.casefold() not in _WITH_MEANING.split()
-        and text.casefold() not in kept
+        and not _is_part_of(text, kept)
     )
+
+
+def _is_part_of(text: str, kept: str) -> bool:
+    """Whether it would be seen there: as it is written, or as a word in any capitals."""
+    word = rf"(?<!\w){re.escape(text)}(?!\w)"
+    return text in kept or re.search(word, kept, re.IGNORECASE) is not None
 
 
 def _is_checked(text: str, checked: Iterable[str]) -> bool:

@@ -27,6 +27,7 @@ from backend.blueprints.sections import SectionKind
 from backend.blueprints.slugs import make_slug
 from backend.blueprints.source import Source, read_source
 from backend.blueprints.steps import StepBinder
+from backend.blueprints.value_exceptions import report_unused_exceptions
 from backend.blueprints.values import Value, Values, read_values
 from backend.blueprints.vocabulary import load_vocabulary
 from backend.blueprints.wording.report import nouns_of, read_sentences, report_wording
@@ -74,6 +75,8 @@ def compile_blueprint(
     kind = front.kind if front else ProductKind.WEB_APP
     shop = _open_workshop(text, document, (data, declared, values, kind), findings)
     requirements = _requirements(document, shop)
+    scenarios = [scenario for requirement in requirements for scenario in requirement.scenarios]
+    report_unused_exceptions(values, scenarios, findings)
     quality = read_quality(document, findings)
     public_text = _public_text(document, requirements, shop)
     blueprint = _blueprint(front, (data, declared), requirements, document, digest)

@@ -8,7 +8,7 @@ from backend.blueprints.source import read_source
 
 
 def rules_text(source: bytes) -> str:
-    """Return, folded, all that a blueprint says outside its scenarios and `## Values`."""
+    """Return all that a blueprint says outside its scenarios and `## Values`."""
     findings = Findings("blueprint.md")
     text = read_source(source, findings)
     if text is None:
@@ -21,4 +21,4 @@ def rules_text(source: bytes) -> str:
         for fence in section.fences:
             hidden.update(range(fence.first_line - 1, fence.last_line + 1))
     lines = (line for number, line in enumerate(text.lines, 1) if number not in hidden)
-    return "\n".join(lines).casefold() + "\n"
+    return "\n".join(lines) + "\n"

@@ -129,7 +129,7 @@ class _Varying:
         replaced = [
             (text, used)
             for text, used in (*said, *derived.items())
-            if text != used and any(text in p.shown and used in p.used for p in changed)
+            if text != used and any(_says(p.shown, text) and _says(p.used, used) for p in changed)
         ]
         if not replaced or not any(step.kind is StepKind.THEN for step in kept):
             return None
@@ -195,6 +195,11 @@ class _Kept:
 
     def holds(self, text: str) -> bool:
         return text.casefold() in self.named
+
+
+def _says(said: str, text: str) -> bool:
+    """Whether a text stands in another for itself: 3 is said in "3 rows" and not in "37.50"."""
+    return re.search(rf"(?<![\w.]){re.escape(text)}(?!\w|\.\d)", said) is not None
 
 
 def _like(text: str, choices: SeededChoices, *, initials: bool) -> str:

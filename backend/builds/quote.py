@@ -1,14 +1,17 @@
 """Says what a build may cost before anything is spent: the least to expect and the worst case."""
 
 from backend.blueprints.blueprint import Blueprint, Finding, Severity
+from backend.blueprints.variation import DATA_SETS
 from billing.meters import Meter
 from billing.prices import quote_micros
 
 # What a scenario takes when all goes well, and the most that its time limits allow.
-TYPICAL_SCENARIO_SECONDS = 3
+TYPICAL_SCENARIO_SECONDS = 3  # to verify and to prove it
+TYPICAL_DATA_RUN_SECONDS = 1  # without video
 LONGEST_SCENARIO_SECONDS = 60
 ATTEMPTS = 2
-RUNS = 2  # once to verify, once to prove
+DATA_RUNS = len(DATA_SETS)
+RUNS = 2 + DATA_RUNS  # once to verify, once to prove, and then on other data
 SANDBOXES = 3
 FIXED_SECONDS = 60
 STORED_BYTES = 64 * 1024 * 1024
@@ -22,7 +25,8 @@ def quote(blueprint: Blueprint) -> tuple[int, int]:
 def quote_scenarios(scenarios: int) -> tuple[int, int]:
     """Return the same where only the number of scenarios is known, as of a stored blueprint."""
     count = max(scenarios, 1)
-    low = _cost(FIXED_SECONDS // 4 + count * TYPICAL_SCENARIO_SECONDS)
+    typical = TYPICAL_SCENARIO_SECONDS + DATA_RUNS * TYPICAL_DATA_RUN_SECONDS
+    low = _cost(FIXED_SECONDS // 4 + count * typical)
     high = _cost(FIXED_SECONDS + count * LONGEST_SCENARIO_SECONDS * ATTEMPTS * RUNS)
     return low, high
 

@@ -17,9 +17,18 @@ from backend.blueprints.holdouts import commit_holdouts
 from backend.proof.canonical import canonical_json, digest_of
 from backend.proof.event_chain import RecordedEvent, chained_event
 from backend.proof.manifest import ManifestInput, build_manifest
-from backend.proof.results import Attempt, CriterionResult, Evidence, StepResult, Verdict
+from backend.proof.results import (
+    Attempt,
+    CriterionResult,
+    DataRun,
+    Evidence,
+    Replacement,
+    StepResult,
+    Verdict,
+)
 from backend.proof.signing import Signer
 from backend.proof.statement import Approval, StatementInput, build_statement
+from backend.proof.verdicts import verdict_of, with_data_runs_drawn
 from tests.builds.conftest import BLUEPRINT
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -30,6 +39,8 @@ PRODUCT = {
     "sbom.cdx.json": b'{"bomFormat": "CycloneDX"}\n',
 }
 ADDED, SEALED = "R1/a-tool-is-added", "R1/a-tool-needs-a-name"
+
+SEED = "5eed" * 16
 
 Statement = dict[str, Any]
 
@@ -48,6 +59,7 @@ class Story:
     verdicts: dict[str, tuple[Verdict, ...]] = field(
         default_factory=lambda: {ADDED: (Verdict.PASSED,), SEALED: (Verdict.PASSED,)}
     )
+    other_data: dict[str, tuple[tuple[Verdict, ...], ...]] = field(default_factory=dict)
     accepted_proof: str | None = None
     accepts: tuple[str, ...] = (ADDED,)
     blanket: bool = False
@@ -60,7 +72,10 @@ def write_bundle(folder: Path, story: Story | None = None, signer: Signer | None
     files["proof/report.html"] = b"<!doctype html><title>Proof</title>"
     if told.status == "delivered":
         files |= {f"product/{path}": content for path, content in PRODUCT.items()}
-    results = [_result(name, verdicts, files) for name, verdicts in told.verdicts.items()]
+    results = [
+        _on_other_data(_result(name, verdicts, files), told.other_data.get(name, ()), files)
+        for name, verdicts in told.verdicts.items()
+    ]
     statement = _statement(told, results, files)
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +111,8 @@ def copy_of(bundle: Path, place: Path) -> Path:
 def _statement(story: Story, results: list[CriterionResult], files: dict[str, bytes]) -> Statement:
     blueprint = compile_blueprint(BLUEPRINT.encode(), "tools.md").blueprint
     assert blueprint is not None
-    sealed = commit_holdouts(blueprint.scenarios)
+    seeds = {"data": SEED} if story.other_data else {}
+    sealed = commit_holdouts(blueprint.scenarios, seeds=seeds.items())
     manifest = build_manifest(
         ManifestInput(
             build="b-1",
@@ -111,6 +127,7 @@ def _statement(story: Story, results: list[CriterionResult], files: dict[str, by
             started=NOW,
             finished=NOW + timedelta(seconds=2.5),
             holdout_root=sealed.root,
+            seeds={leaf.name: leaf.digest.hex() for leaf in sealed.leaves if leaf.name in seeds},
         )
     )
     proof_digest = digest_of(manifest)
@@ -192,6 +209,28 @@ def _result(
         verdict=verdict,
         attempts=attempts,
     )
+
+
+def _on_other_data(
+    result: CriterionResult, runs: tuple[tuple[Verdict, ...], ...], files: dict[str, bytes]
+) -> CriterionResult:
+    """Add runs on other data: the first attempt of each has pictures and no video."""
+    data_runs = []
+    for number, verdicts in enumerate(runs, start=1):
+        attempts = [
+            _attempt(f"{result.criterion}.data-{number}", count, verdict, files)
+            for count, verdict in enumerate(verdicts, start=1)
+        ]
+        attempts[0] = msgspec.structs.replace(attempts[0], evidence=())
+        data_runs.append(
+            DataRun(
+                number=number,
+                verdict=verdict_of(attempts),
+                replacements=(Replacement(shown="Long ladder", used=f"Oak {number}"),),
+                attempts=tuple(attempts),
+            )
+        )
+    return with_data_runs_drawn(result, data_runs)
 
 
 def _attempt(criterion: str, number: int, verdict: Verdict, files: dict[str, bytes]) -> Attempt:
