@@ -17,7 +17,14 @@ from backend.blueprints.holdouts import commit_holdouts
 from backend.proof.canonical import canonical_json, digest_of
 from backend.proof.event_chain import RecordedEvent, chained_event
 from backend.proof.manifest import ManifestInput, build_manifest
-from backend.proof.results import Attempt, CriterionResult, Evidence, StepResult, Verdict
+from backend.proof.results import (
+    Attempt,
+    CriterionResult,
+    Evidence,
+    SecondLook,
+    StepResult,
+    Verdict,
+)
 from backend.proof.signing import Signer
 from backend.proof.statement import Approval, StatementInput, build_statement
 from tests.builds.conftest import BLUEPRINT
@@ -50,6 +57,15 @@ class Story:
     accepted_proof: str | None = None
     accepts: tuple[str, ...] = (ADDED,)
     blanket: bool = False
+    look: SecondLook | None = None  # at the first criterion
+    stated: Verdict | None = None  # of it, whatever was seen
+
+    def told(self, result: CriterionResult) -> CriterionResult:
+        """Return a result as the story has it."""
+        if result.criterion != ADDED:
+            return result
+        verdict = self.stated or result.verdict
+        return msgspec.structs.replace(result, second_look=self.look, verdict=verdict)
 
 
 def write_bundle(folder: Path, story: Story | None = None, signer: Signer | None = None) -> Path:
@@ -59,7 +75,9 @@ def write_bundle(folder: Path, story: Story | None = None, signer: Signer | None
     files["proof/report.html"] = b"<!doctype html><title>Proof</title>"
     if told.status == "delivered":
         files |= {f"product/{path}": content for path, content in PRODUCT.items()}
-    results = [_result(name, verdicts, files) for name, verdicts in told.verdicts.items()]
+    results = [
+        told.told(_result(name, verdicts, files)) for name, verdicts in told.verdicts.items()
+    ]
     statement = _statement(told, results, files)
     for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
