@@ -67,6 +67,7 @@ async def remark_on_accessibility(page: Page, path: str) -> list[Remark]:
             message=f"Not everybody can use the page {path}: {problem.words}. "
             f"{_REMEDIES[problem.kind]}",
             is_certain=problem.kind == "grave",
+            topic="" if problem.kind == "grave" else f"{path} {problem.help}",
         )
         for problem in await find_problems(page)
     ]

@@ -2,27 +2,22 @@
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
-from backend.blueprints.blueprint import Scenario
-from backend.blueprints.quality_checks import Bearing, Quality, QualityCheck
+from backend.blueprints.quality_checks import Bearing, QualityCheck
 from backend.proof.accessibility import remark_on_accessibility
 from backend.proof.browser_log import BrowserLog
 from backend.proof.errors import StepFailedError
-from backend.proof.evidence import EvidenceFolder
+from backend.proof.link_walk import LinkWalk, link_sight
+from backend.proof.look_book import Found, LookBook, Piece, Sight
 from backend.proof.oracle import Remark, is_own, path_of
 from backend.proof.page_links import (
     Link,
-    Visitor,
-    is_broken,
     open_visitor,
     read_links,
-    words_on_link,
     words_on_parts,
 )
 from backend.proof.page_readiness import remark_on_five_loads, remark_on_readiness
@@ -32,77 +27,21 @@ from backend.proof.page_weight import remark_on_weight
 from backend.proof.scene import Scene
 from backend.proof.waiting import ask
 
-_RUN = "second-look"
-_TRIES = 3
+_PAUSE_SECONDS = 0.2
 _LOOK_SECONDS = 20.0
 _FINISH_SECONDS = 60.0
 _HELD_SECONDS = 0.5
 _SNAPSHOT_MILLISECONDS = 5000
 _PICTURE_MILLISECONDS = 10_000
-_MOST_LINKS = 60  # of one scenario; the next goes on with the others
-_LINKS_AT_ONCE = 4
-
-# A check, the page or the address that it was made of, and what tells two findings there apart.
-Sight = tuple[QualityCheck, str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Piece:
-    """Evidence of a finding, written once it is known which criterion answers for it."""
-
-    kind: str
-    suffix: str
-    name: str
-    content: bytes
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """What was found once and is told once, by whichever criterion comes first."""
-
-    page: str
-    remark: Remark
-    pieces: tuple[Piece, ...] = ()
-
-
-@dataclass(kw_only=True)
-class LookBook:
-    """One run of second looks: the rules, the pages accepted last, and what was found by whom.
-
-    Each distinct page is examined once in a run, however many scenarios come by.
-    """
-
-    quality: Quality
-    folder: Path
-    accepted: Mapping[PageName, str] = field(default_factory=dict)
-    found: dict[Sight, tuple[Found, ...]] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
-    sights: dict[str, list[Sight]] = field(default_factory=dict)
-
-    def evidence_folder(self, scenario: Scenario) -> EvidenceFolder:
-        """Return where the second look at a scenario leaves its evidence."""
-        return EvidenceFolder(self.folder, criterion=scenario.criterion, attempt=1, run=_RUN)
-
-    def open_looker(self, scene: Scene) -> "Looker":
-        """Begin to look at the pages of one scenario."""
-        return Looker(self, scene, self.sights.setdefault(scene.scenario.criterion, []))
-
-    def makes(self, check: QualityCheck) -> bool:
-        """Whether anybody wants to know."""
-        return self.quality.rule_of(check).bearing is not Bearing.IS_OFF
-
-    def limit_of(self, check: QualityCheck) -> float:
-        """Return the limit of a check that has one."""
-        return self.quality.rule_of(check).limit or 0.0
 
 
 class Looker:
-    """Whoever looks at one scenario's pages; what goes wrong in looking is told, never raised."""
+    """Whoever looks at one scenario's pages; what goes wrong in looking is noted, never raised."""
 
-    def __init__(self, book: LookBook, scene: Scene, sights: list[Sight]) -> None:
+    def __init__(self, book: LookBook, scene: Scene) -> None:
         self._book = book
         self._scene = scene
-        self._sights = sights
+        self._sights = book.sights.setdefault(scene.scenario.criterion, [])
         self._links: dict[str, Link] = {}
         self._slow: dict[str, Timings] = {}
         # Each window has a log of its own.
@@ -115,7 +54,7 @@ class Looker:
             async with asyncio.timeout(_LOOK_SECONDS):
                 await self._look(step)
         except (TimeoutError, PlaywrightError, StepFailedError):
-            self._tell_unfinished()
+            self._book.unfinished.add(self._scene.scenario.criterion)
 
     async def finish(self) -> None:
         """Follow links and load slow pages again: no step comes after that it could disturb."""
@@ -125,23 +64,23 @@ class Looker:
                 await self._follow_links()
                 await self._load_again()
         except (TimeoutError, PlaywrightError, StepFailedError):
-            self._tell_unfinished()
+            self._book.unfinished.add(self._scene.scenario.criterion)
 
     async def _look(self, step: int) -> None:
         """Examine the page; one that moves on meanwhile is looked at again where it has come to."""
-        for _ in range(_TRIES):
+        while True:
             await self._scene.settle()
-            page = await self._scene.page()
-            if not is_own(page.url, self._scene.subject.address):
-                return
             try:
-                await ask(lambda page=page: self._examine(page, step))  # type: ignore[misc]  # bound now
+                await ask(lambda: self._examine(step))
             except StepFailedError:
-                continue
-            return
-        raise StepFailedError("The page does not come to rest.")
+                await asyncio.sleep(_PAUSE_SECONDS)
+            else:
+                return
 
-    async def _examine(self, page: Page, step: int) -> None:
+    async def _examine(self, step: int) -> None:
+        page = await self._scene.page()
+        if not is_own(page.url, self._scene.subject.address):
+            return
         path = path_of(page.url)
         snapshot = await page.aria_snapshot(timeout=_SNAPSHOT_MILLISECONDS)
         await self._examine_access(page, path, snapshot)
@@ -172,7 +111,7 @@ class Looker:
             timings = await read_timings(page)
             for sight in sights:
                 remarks = [] if timings is None else self._remarks_on(sight[0], timings)
-                self._note(sight, remarks)
+                self._book.note(sight, remarks)
         self._sights += sights
 
     def _remarks_on(self, check: QualityCheck, timings: Timings) -> list[Remark]:
@@ -232,62 +171,21 @@ class Looker:
         self._hear(path_of(page.url))
 
     async def _follow_links(self) -> None:
-        self._sights += [(QualityCheck.BROKEN_LINKS, path, "") for path in self._links]
-        open_ones = [one for one in self._links.values() if one.path not in self._book.asked]
-        wanted = open_ones[:_MOST_LINKS]
-        if not wanted:
-            return
-        self._book.asked.update(link.path for link in wanted)
-        page = await self._scene.page()
-        visitor = await open_visitor(page, origin=self._scene.subject.address)
-        lanes = asyncio.Semaphore(_LINKS_AT_ONCE)
-        await asyncio.gather(*(self._follow(link, visitor, page, lanes) for link in wanted))
-
-    async def _follow(
-        self, link: Link, visitor: Visitor, page: Page, lanes: asyncio.Semaphore
-    ) -> None:
-        async with lanes:
-            status = await visitor.answer_of(link)
-            if is_broken(status):
-                status = await visitor.answer_of(link)  # a product that was busy is forgiven
-        if not is_broken(status) or not await self._still_has(link, page):
-            return
-        remark = Remark(message=words_on_link(link, status))
-        self._note((QualityCheck.BROKEN_LINKS, link.path, ""), [remark], page=path_of(link.page))
-
-    async def _still_has(self, link: Link, page: Page) -> bool:
-        """Whether a link still stands: one to what later steps took away was not broken before."""
-        if page.url == link.page:
-            return True
-        again = await page.context.new_page()
-        try:
-            await again.goto(link.page, timeout=_PICTURE_MILLISECONDS)
-            links = await read_links(again, origin=self._scene.subject.address)
-        finally:
-            await again.close()
-        return any(one.path == link.path for one in links)
+        self._sights += [link_sight(path) for path in self._links]
+        if self._links:
+            page = await self._scene.page()
+            visitor = await open_visitor(page, origin=self._scene.subject.address)
+            await LinkWalk(book=self._book, visitor=visitor, page=page).follow(self._links.values())
 
     async def _load_again(self) -> None:
         limit = self._book.limit_of(QualityCheck.READY_WITHIN)
         for path, timings in self._slow.items():
             remarks = await remark_on_five_loads(self._scene, timings, limit=limit)
-            self._note((QualityCheck.READY_WITHIN, path, ""), remarks)
-
-    def _note(self, sight: Sight, remarks: Iterable[Remark], *, page: str = "") -> None:
-        self._book.found[sight] = tuple(
-            Found(page=page or sight[1], remark=remark) for remark in remarks
-        )
+            self._book.note((QualityCheck.READY_WITHIN, path, ""), remarks)
 
     def _tell(self, sight: Sight, page: str, remarks: Sequence[Remark]) -> None:
-        self._note(sight, remarks, page=page)
+        self._book.note(sight, remarks, page=page)
         self._sights.append(sight)
-
-    def _tell_unfinished(self) -> None:
-        """Never silently: what could not be looked at is said."""
-        check = self._book.quality.looked_at[0]
-        message = "A page could not be looked at to the end: it moved on, or did not answer."
-        criterion = self._scene.scenario.criterion
-        self._tell((check, criterion, message), "", [Remark(message=message, is_certain=False)])
 
 
 async def _picture(page: Page) -> Piece:

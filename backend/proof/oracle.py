@@ -6,10 +6,14 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """One thing that an oracle has to say; what it cannot tell for certain never decides."""
+    """One thing that an oracle has to say; what it cannot tell for certain never decides.
+
+    Remarks on the same `topic` are told once, though their words differ.
+    """
 
     message: str
     is_certain: bool = True
+    topic: str = ""
 
 
 def path_of(address: str) -> str:

@@ -19,7 +19,8 @@ from backend.proof.chromium import temporary_folder
 from backend.proof.companion import Company, MakeCompanions, no_companions
 from backend.proof.errors import ProofError, SubjectError
 from backend.proof.evidence import EvidenceFolder
-from backend.proof.looker import LookBook
+from backend.proof.look_book import LookBook
+from backend.proof.looker import Looker
 from backend.proof.page_map import PageMap
 from backend.proof.results import Attempt, CriterionResult, Verdict
 from backend.proof.scene import Run, Scene
@@ -291,7 +292,7 @@ class _Playing:
             number=number,
             folder=folder,
             scenario_seconds=self._limit(scene.scenario),
-            onlooker=None if looks is None else looks.open_looker(scene),
+            onlooker=None if looks is None else Looker(looks, scene),
             company=Company([*self.order.companions(scene.scenario), *traces]),
         )
         try:

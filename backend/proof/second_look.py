@@ -9,7 +9,7 @@ import msgspec
 from backend.blueprints.blueprint import Blueprint, Scenario
 from backend.blueprints.quality_checks import Bearing
 from backend.proof.evidence import is_intact
-from backend.proof.looker import Found, LookBook, Piece, Sight
+from backend.proof.look_book import Found, LookBook, Piece, Sight
 from backend.proof.page_structure import PageName
 from backend.proof.prover import PlayOrder, Prover, Recording
 from backend.proof.results import (
@@ -24,6 +24,7 @@ from backend.proof.subject_pool import SubjectPool
 from backend.proof.verdicts import with_second_look
 
 _LOOKED_AT = frozenset({Verdict.PASSED, Verdict.JUDGED, Verdict.UNSTABLE})
+_UNFINISHED = "A page could not be looked at to the end: it did not come to rest, or was gone."
 _PICTURED = frozenset({"screenshot", "picture"})
 
 
@@ -90,15 +91,25 @@ class _Telling:
             if self._is_new(sight, found)
         ]
         return SecondLook(
-            attempt=_checked(attempt, self._book.folder),
+            attempt=self._checked(scenario, attempt),
             checks=tuple(check.value for check in self._book.quality.looked_at),
             observations=tuple(
                 self._observation(scenario, number, *one) for number, one in enumerate(fresh, 1)
             ),
         )
 
+    def _checked(self, scenario: Scenario, attempt: Attempt) -> Attempt:
+        """Return the attempt, failed when a page was not looked at to the end, or was not kept."""
+        fault = _UNFINISHED if scenario.criterion in self._book.unfinished else ""
+        for piece in (piece for step in attempt.steps for piece in step.evidence):
+            if not is_intact(self._book.folder, piece):
+                fault = f"The evidence {piece.path} is missing or was changed."
+        if attempt.verdict is not Verdict.PASSED or not fault:
+            return attempt
+        return msgspec.structs.replace(attempt, verdict=Verdict.FAILED, message=fault)
+
     def _is_new(self, sight: Sight, found: Found) -> bool:
-        name = (sight[0].value, found.remark.message)
+        name = (sight[0].value, found.remark.topic or found.remark.message)
         is_new = name not in self._told
         self._told.add(name)
         return is_new
@@ -122,17 +133,3 @@ class _Telling:
             suffix=piece.suffix,
             part=f"finding-{number:02d}.{piece.name}",
         )
-
-
-def _checked(attempt: Attempt, folder: Path) -> Attempt:
-    """Return the attempt, failed when a page that was kept in words is missing or has changed."""
-    lost = [
-        piece.path
-        for step in attempt.steps
-        for piece in step.evidence
-        if not is_intact(folder, piece)
-    ]
-    if attempt.verdict is not Verdict.PASSED or not lost:
-        return attempt
-    message = f"The evidence {lost[0]} is missing or was changed."
-    return msgspec.structs.replace(attempt, verdict=Verdict.FAILED, message=message)

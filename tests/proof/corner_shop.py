@@ -25,6 +25,7 @@ PIECES = {
     "<a href=/repairs/1/delete>Take away</a><p><a href='/act?do=it'>Do it</a><p>"
     "<a href=/list.csv download>The list</a><p><a href=http://127.0.0.1:9/>Elsewhere</a>",
     "leads away": "<a href=/away>Away</a> <a href=/moved>Moved</a> <a href=/members>Members</a>",
+    "endless reload": "<script>setTimeout(() => location.reload(), 400)</script>",
     "restless page": "<script>if (Date.now() - (+localStorage.began || (localStorage.began = "
     "Date.now())) < 1500) setTimeout(() => location.reload(), 100)</script>",
 }

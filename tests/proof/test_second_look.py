@@ -261,6 +261,17 @@ async def test_what_holds_no_more_is_unstable_and_keeps_its_picture(
     assert {piece.kind for piece in attempt.steps[-1].evidence} == {"screenshot", "aria"}
 
 
+async def test_a_page_that_never_comes_to_rest_is_left_to_a_person(
+    prover: Prover, shop: CornerShop, tmp_path: Path
+) -> None:
+    shop.defect = "endless reload"
+
+    (result,) = await look(prover, shop, tmp_path)
+
+    assert result.verdict is Verdict.UNSTABLE
+    assert "could not be looked at to the end" in seen_in(result).attempt.message
+
+
 async def test_with_every_check_off_nobody_looks(
     prover: Prover, shop: CornerShop, tmp_path: Path
 ) -> None:

@@ -23,6 +23,7 @@ from backend.proof.results import (
     DataRun,
     Evidence,
     Replacement,
+    SecondLook,
     StepResult,
     Verdict,
 )
@@ -63,6 +64,15 @@ class Story:
     accepted_proof: str | None = None
     accepts: tuple[str, ...] = (ADDED,)
     blanket: bool = False
+    look: SecondLook | None = None  # at the first criterion
+    stated: Verdict | None = None  # of it, whatever was seen
+
+    def told(self, result: CriterionResult) -> CriterionResult:
+        """Return a result as the story has it."""
+        if result.criterion != ADDED:
+            return result
+        verdict = self.stated or result.verdict
+        return msgspec.structs.replace(result, second_look=self.look, verdict=verdict)
 
 
 def write_bundle(folder: Path, story: Story | None = None, signer: Signer | None = None) -> Path:
@@ -73,7 +83,9 @@ def write_bundle(folder: Path, story: Story | None = None, signer: Signer | None
     if told.status == "delivered":
         files |= {f"product/{path}": content for path, content in PRODUCT.items()}
     results = [
-        _on_other_data(_result(name, verdicts, files), told.other_data.get(name, ()), files)
+        told.told(
+            _on_other_data(_result(name, verdicts, files), told.other_data.get(name, ()), files)
+        )
         for name, verdicts in told.verdicts.items()
     ]
     statement = _statement(told, results, files)
