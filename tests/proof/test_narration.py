@@ -59,6 +59,7 @@ async def test_what_did_not_fail_gets_a_clip_with_chapters_and_a_trace(
     scenarios = (TAKEN_IN, WRONG, FLIP)
     results = await prove(prover, toys, tmp_path, *scenarios)
     verdicts = [result.verdict for result in results]
+    assert [said_in(results[0].attempts[0])] == [""]
     pool = SubjectPool(toys, are_fresh=False)
     order = PlayOrder(blueprint=blueprint_of(*scenarios), folder=tmp_path)
     narrated = await with_narrations(results, prover, pool, order)

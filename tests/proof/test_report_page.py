@@ -136,7 +136,7 @@ async def test_a_chapter_moves_the_clip_and_a_picture_opens_in_full(
     page = await opened(prover, report)
     await page.locator("button[data-clip]").nth(3).click()
     await expect(page.locator("button[data-clip][aria-current]")).to_be_visible()
-    assert await page.evaluate("document.querySelector('video').currentTime") >= 0.6  # noqa: PLR2004
+    assert await page.evaluate("document.querySelector('video').currentTime") >= 0.6
     await page.locator(".pair a.picture").last.click()
 
     large = page.locator("dialog img")
