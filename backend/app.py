@@ -19,6 +19,7 @@ from backend.blueprints.api import Blueprints
 from backend.blueprints.service import BlueprintService
 from backend.builds.api import BuildEvents, Builds
 from backend.builds.doorbell import relay
+from backend.builds.file_links import FileLinks
 from backend.builds.notifications import Notifications
 from backend.builds.quote import quote_scenarios
 from backend.builds.service import BuildService
@@ -90,7 +91,16 @@ def make_app(settings: Settings) -> Litestar:
     async def provide_builds(
         session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
     ) -> BuildService:
-        return BuildService(session, principal, opened[-1].store, settings.link_seconds)
+        files = FileLinks(
+            store=opened[-1].store,
+            seconds=settings.link_seconds,
+            viewer=settings.trace_viewer_origin,
+            api=settings.api_origin,
+        )
+        return BuildService(session, principal, files)
+
+    async def provide_trace_viewer() -> str | None:
+        return settings.trace_viewer_origin
 
     app = Litestar(
         route_handlers=ROUTES,
@@ -101,6 +111,7 @@ def make_app(settings: Settings) -> Litestar:
             "notifications": Provide(provide_notifications),
             "store": Provide(provide_store),
             "links": Provide(provide_links),
+            "trace_viewer": Provide(provide_trace_viewer),
             "server_secret": Provide(provide_server_secret),
             "principal": Provide(provide_principal),
             "session": Provide(provide_session),

@@ -28,7 +28,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `secret` signs keys, cursors and links; it has no default, the embedded works makes one on its
     first start. Without `database_url` or `redis_url` the embedded parts are used.
     `signing_key_file` is an Ed25519 key in PEM; workers on several machines need the same one.
-    `trace_viewer_origin` is where people reach the trace viewer: never the API's own origin.
+    `api_origin` and `trace_viewer_origin` are where people reach API and trace viewer: never the
+    same. `trace_sources` names further origins that hold traces, such as a bucket's.
     """
 
     data_folder: Path
@@ -47,8 +48,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lease_seconds: float = 30.0
     link_seconds: int = 900
     narrate: bool = True
+    api_origin: str | None = None
     trace_port: int = 8322
     trace_viewer_origin: str | None = None
+    trace_sources: str | None = None
     starting_credits_micros: int = 20_000_000
 
 

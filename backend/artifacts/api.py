@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_206_PARTIAL_CONTENT
 from backend.artifacts.links import LinkSigner
 from backend.artifacts.ranges import requested_range
 from backend.artifacts.store import ObjectStore
+from backend.artifacts.trace_links import cross_origin_headers
 
 # A product's files are hostile: nothing of them may run in the API's origin.
 HEADERS = {
@@ -34,6 +35,7 @@ class Downloads(Controller):
         signature: FromQuery[str],
         store: NamedDependency[ObjectStore],
         links: NamedDependency[LinkSigner],
+        trace_viewer: NamedDependency[str | None],
         wanted: Annotated[str, HeaderParameter(name="Range")] = "",
     ) -> Stream:
         """Return the object's bytes, or those of one range: a browser asks so to move in a clip.
@@ -44,7 +46,8 @@ class Downloads(Controller):
         known = await store.head(link.key)
         asked = requested_range(link.key, known.bytes, wanted)
         start, stop = asked or (0, known.bytes)
-        headers = HEADERS | {
+        headers = HEADERS | cross_origin_headers(link.key, trace_viewer)
+        headers |= {
             "Accept-Ranges": "bytes",
             "Content-Disposition": link.content_disposition,
             "Content-Length": str(stop - start),

@@ -105,7 +105,10 @@ class BuildView(BuildSummary, kw_only=True):
 
 
 class ArtifactView(msgspec.Struct, kw_only=True):
-    """A file to download: the link is signed and short-lived."""
+    """A file to download: the link is signed and short-lived.
+
+    `viewer_url` opens a trace in the viewer of the works; other files have none.
+    """
 
     path: str
     kind: str
@@ -113,3 +116,4 @@ class ArtifactView(msgspec.Struct, kw_only=True):
     sha256: str
     url: str
     expires_at: datetime
+    viewer_url: str | None = None

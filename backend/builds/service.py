@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -10,7 +10,6 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.artifacts.store import ObjectStore
 from backend.blueprints.blueprint import Severity
 from backend.blueprints.document import compile_blueprint
 from backend.blueprints.holdouts import commit_holdouts, new_seeds
@@ -19,6 +18,7 @@ from backend.builds import queue, repository
 from backend.builds.criteria import list_criteria
 from backend.builds.ending import settle_ended
 from backend.builds.errors import BlueprintNotOrderableError, DecisionRefusedError
+from backend.builds.file_links import FileLinks
 from backend.builds.gates import ACCEPTANCE, undecided
 from backend.builds.models import (
     Build,
@@ -45,14 +45,11 @@ TELL = text("select pg_notify('build_events', :build)")
 class BuildService:
     """One caller's builds."""
 
-    def __init__(
-        self, session: AsyncSession, principal: Principal, store: ObjectStore, link_seconds: int
-    ) -> None:
+    def __init__(self, session: AsyncSession, principal: Principal, files: FileLinks) -> None:
         self._session = session
         self._principal = principal
         self._tenant_id = principal.tenant_id
-        self._store = store
-        self._link_seconds = link_seconds
+        self._files = files
 
     async def start(self, blueprint_id: UUID) -> BuildView:
         """Hold credits and put a build in line, or raise why that cannot be."""
@@ -149,23 +146,7 @@ class BuildService:
         """Return the build's files, each with a signed link."""
         await repository.get_build(self._session, self._tenant_id, build_id)
         files = await repository.list_files(self._session, self._tenant_id, build_id)
-        kept = [file for file in files if file.kind != LOST]
-        expires_at = datetime.now(UTC) + timedelta(seconds=self._link_seconds)
-        return [
-            ArtifactView(
-                path=file.path,
-                kind=file.kind,
-                bytes=file.bytes,
-                sha256=file.sha256,
-                url=await self._store.sign(
-                    file.key,
-                    expires_seconds=self._link_seconds,
-                    file_name=file.path.rsplit("/", 1)[-1],
-                ),
-                expires_at=expires_at,
-            )
-            for file in kept
-        ]
+        return await self._files.show([file for file in files if file.kind != LOST])
 
     async def _put_in_line(self, build: Build) -> None:
         self._session.add(

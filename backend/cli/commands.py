@@ -10,6 +10,7 @@ from backend.cli.exits import ANYTHING_ELSE
 from backend.cli.key_command import key
 from backend.cli.process_commands import doctor, migrate, serve, up, work
 from backend.cli.product_commands import run
+from backend.cli.trace_command import trace, traces
 from backend.embedded.errors import EmbeddedError
 from backend.errors import WorksError
 from backend.telemetry import configure_logs
@@ -22,7 +23,11 @@ def factory() -> None:
     configure_logs()
 
 
-for command in (build, lint, show, accept, reject, run, key, up, serve, work, migrate, doctor):
+COMMANDS = (
+    *(build, lint, show, accept, reject, run, trace),
+    *(key, up, serve, work, traces, migrate, doctor),
+)
+for command in COMMANDS:
     factory.add_command(command)
 
 

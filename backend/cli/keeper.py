@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -78,14 +78,16 @@ def keep(settings: Settings, places: Places, users: ExitStack) -> None:
     with ExitStack() as stack:
         environment = stack.enter_context(open_parts(settings))
         listener = stack.enter_context(socket.create_server((settings.host, _port(settings))))
-        listener.set_inheritable(True)
-        api = ["serve", "--fd", str(listener.fileno())]
+        address = _address(settings, listener)
+        viewer = stack.enter_context(_viewer_listener(settings))
+        origins = _origins(settings, address, _address(settings, viewer))
+        commands = [_serving("serve", listener), ["work"], _serving("traces", viewer)]
         children = stack.enter_context(
-            run_children([api, ["work"]], environment, listener.fileno())
+            run_children(commands, {**environment, **origins}, [listener.fileno(), viewer.fileno()])
         )
-        address = f"http://{settings.host}:{listener.getsockname()[1]}"
         wait_until_ready(address, children, stop)
-        running = RunningWorks(address, _local_key(settings, environment), os.getpid())
+        key = _local_key(settings, environment)
+        running = RunningWorks(address, key, os.getpid(), origins["DRAFTWORKS_TRACE_VIEWER_ORIGIN"])
         write_private(places.running, msgspec.json.encode(running).decode())
         stack.callback(places.running.unlink, missing_ok=True)
         log.info("works_ready", address=address)
@@ -140,10 +142,10 @@ def _start_postgres(settings: Settings, stack: ExitStack) -> tuple[str, str]:
 
 @contextmanager
 def run_children(
-    commands: list[list[str]], environment: Mapping[str, str], listener: int
+    commands: list[list[str]], environment: Mapping[str, str], listeners: Sequence[int]
 ) -> Iterator[list["Child"]]:
     """Run `factory` commands as processes of our own; all are gone at exit."""
-    children = [Child(command, environment, listener) for command in commands]
+    children = [Child(command, environment, listeners) for command in commands]
     try:
         yield children
     finally:
@@ -156,17 +158,19 @@ def run_children(
 class Child:
     """One process of the works, started again when it dies."""
 
-    def __init__(self, command: list[str], environment: Mapping[str, str], listener: int) -> None:
+    def __init__(
+        self, command: list[str], environment: Mapping[str, str], listeners: Sequence[int]
+    ) -> None:
         self._command = [sys.executable, "-m", "backend.cli", *command]
         self._environment = environment
-        self._listener = listener
+        self._listeners = listeners
         self.process = self._start()
 
     def _start(self) -> Popen[bytes]:
         return Popen(  # noqa: S603 - our own command
             self._command,
             env=dict(self._environment) | {"DRAFTWORKS_KEEPER": str(os.getpid())},
-            pass_fds=[self._listener],
+            pass_fds=self._listeners,
         )
 
     def revive(self) -> None:
@@ -216,6 +220,32 @@ def watch(places: Places, children: list[Child], stop: StopRequest, users: ExitS
 def _port(settings: Settings) -> int:
     """Return a chosen port for `factory up`, a free one for everything else."""
     return settings.port if "DRAFTWORKS_PORT" in os.environ else 0
+
+
+def _viewer_listener(settings: Settings) -> socket.socket:
+    """Open the viewer's port: the chosen one for `factory up` if it is free, else any."""
+    chosen = settings.trace_port if "DRAFTWORKS_PORT" in os.environ else 0
+    try:
+        return socket.create_server((settings.host, chosen))
+    except OSError:
+        return socket.create_server((settings.host, 0))
+
+
+def _address(settings: Settings, listener: socket.socket) -> str:
+    return f"http://{settings.host}:{listener.getsockname()[1]}"
+
+
+def _origins(settings: Settings, api: str, viewer: str) -> dict[str, str]:
+    """Return where API and viewer are reached: as the settings say, else at their own ports."""
+    return {
+        "DRAFTWORKS_API_ORIGIN": settings.api_origin or api,
+        "DRAFTWORKS_TRACE_VIEWER_ORIGIN": settings.trace_viewer_origin or viewer,
+    }
+
+
+def _serving(command: str, listener: socket.socket) -> list[str]:
+    listener.set_inheritable(True)
+    return [command, "--fd", str(listener.fileno())]
 
 
 def _local_key(settings: Settings, environment: Mapping[str, str]) -> str:

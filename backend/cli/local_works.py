@@ -35,6 +35,7 @@ class RunningWorks(msgspec.Struct, frozen=True):
     address: str
     api_key: str
     pid: int
+    trace_viewer: str = ""
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ def up(port: int | None) -> int:
         click.echo(f"The works is up at {works.address}")
         click.echo(f"export DRAFTWORKS_BASE_URL={works.address}")
         click.echo(f"export DRAFTWORKS_API_KEY={works.api_key}")
+        if works.trace_viewer:
+            click.echo(f"Traces are shown at {works.trace_viewer}")
         click.echo("Ctrl-C stops it.")
         stopped.wait()
         click.echo("Stopping.")
@@ -47,7 +49,7 @@ def up(port: int | None) -> int:
 def serve(fd: int | None) -> int:
     """Run the API process alone; PostgreSQL and Redis by their addresses in the environment."""
     settings = read_settings(os.environ)
-    _stop_with_parent()
+    stop_with_parent()
     config = uvicorn.Config(
         make_app(settings),
         host=settings.host,
@@ -65,7 +67,7 @@ def serve(fd: int | None) -> int:
 def work() -> int:
     """Run a worker process alone."""
     settings = read_settings(os.environ)
-    _stop_with_parent()
+    stop_with_parent()
     asyncio.run(run_worker(settings))
     return DELIVERED
 
@@ -101,7 +103,7 @@ def doctor() -> int:
     return DELIVERED if all(check.is_ok for check in checks) else ANYTHING_ELSE
 
 
-def _stop_with_parent() -> None:
+def stop_with_parent() -> None:
     """When the keeper dies, even by SIGKILL, its children stop as if they had been asked to."""
     if CHILD_OF_KEEPER not in os.environ:
         return

@@ -93,12 +93,13 @@ def _ffmpeg_name() -> str:
     return "ffmpeg-mac" if sys.platform == "darwin" else "ffmpeg-linux"
 
 
-def _driver_package() -> Path:
+def driver_package() -> Path:
+    """Return the folder of Playwright's driver, where its own pages and lists lie too."""
     return Path(playwright.__file__).parent / "driver" / "package"
 
 
 def _revision(name: str) -> str:
-    known = json.loads((_driver_package() / "browsers.json").read_text())["browsers"]
+    known = json.loads((driver_package() / "browsers.json").read_text())["browsers"]
     return str(next(entry["revision"] for entry in known if entry["name"] == name))
 
 

@@ -34,9 +34,16 @@ async def client(store: LocalStore) -> AsyncIterator[Client]:
     async def provide_links() -> LinkSigner:
         return LinkSigner(SECRET)
 
+    async def provide_trace_viewer() -> str | None:
+        return None
+
     app = Litestar(
         [Downloads],
-        dependencies={"store": Provide(provide_store), "links": Provide(provide_links)},
+        dependencies={
+            "store": Provide(provide_store),
+            "links": Provide(provide_links),
+            "trace_viewer": Provide(provide_trace_viewer),
+        },
         exception_handlers={Exception: render},
     )
     async with AsyncTestClient(app) as opened:

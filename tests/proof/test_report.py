@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from urllib.parse import unquote
 
 import msgspec
@@ -9,7 +10,9 @@ import pytest
 import pytest_asyncio
 
 from backend.blueprints.blueprint import Blueprint, Requirement, Scenario
+from backend.proof.browser import BrowserSettings
 from backend.proof.canonical import canonical_json, digest_of
+from backend.proof.chromium import temporary_folder
 from backend.proof.environment import describe_environment
 from backend.proof.errors import ProofError
 from backend.proof.manifest import ManifestInput, build_manifest
@@ -17,12 +20,12 @@ from backend.proof.prover import Prover
 from backend.proof.report import ReportInput, render_report
 from backend.proof.statement import Approval
 from backend.proof.tools import tool_versions
+from tests.proof.report_shapes import HOSTILE
 from tests.proof.stories import BLUEPRINT, make_scenario, make_step, prove
 from tests.proof.toy import open_toys
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-HOSTILE = "<script>document.title = 'owned'</script><img src=x onerror=alert(1)>"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SCENARIOS = (
     make_scenario(
@@ -63,9 +66,12 @@ def _blueprint(scenarios: tuple[Scenario, ...]) -> Blueprint:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def report(prover: Prover, tmp_path_factory: pytest.TempPathFactory) -> ReportInput:
-    """Prove the scenarios once; what lies in the report's folder is as a delivery has it."""
-    folder: Path = tmp_path_factory.mktemp("proof")
+async def report(prover: Prover, browser_settings: BrowserSettings) -> ReportInput:
+    """Prove the scenarios once; what lies in the report's folder is as a delivery has it.
+
+    The folder is the one of this machine that the browser sees.
+    """
+    folder = Path(mkdtemp(dir=temporary_folder(browser_settings.folder.resolve())))
     with open_toys(3) as toys:
         results = await prove(prover, toys, folder, *SCENARIOS)
     return ReportInput(
@@ -97,12 +103,11 @@ async def test_the_report_opens_from_disk_and_runs_nothing(
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
 
-    # The browser sees no file of this machine, so the page is handed to it.
-    await page.set_content(page_file.read_text())
+    await page.goto(page_file.as_uri())
 
     assert said == []
     assert (await page.title()).startswith("Proof: Book <script>")
-    assert await page.locator("script").count() == 0
+    assert await page.locator("script").count() == 1  # the report's own
     text = await page.inner_text("body")
     assert "2 of 4 checks hold. It waits for your decision." in text
     assert "1 sealed: never shown to the builders" in text
@@ -117,6 +122,7 @@ async def test_the_report_opens_from_disk_and_runs_nothing(
     links = await page.locator("a[href]:not([href^='#']), video").evaluate_all(
         "all => all.map(e => e.getAttribute('href') || e.getAttribute('src'))"
     )
+    assert sum(link.startswith("traces/") for link in links) == 2  # of what failed at first
     assert len(links) > 8
     assert [link for link in links if not (report.folder / unquote(link)).is_file()] == []
     await page.close()

@@ -276,7 +276,10 @@ class BuildEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Artifact(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of the product or its proof; `url` is signed, ends at `expires_at`, is not shown."""
+    """A file of the product or its proof; `url` is signed, ends at `expires_at`, is not shown.
+
+    `viewer_url` shows a trace in the viewer of the works, for as long; other files have none.
+    """
 
     path: str
     kind: ArtifactKind
@@ -284,6 +287,7 @@ class Artifact(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     url: str
     expires_at: datetime | None = None
+    viewer_url: str | None = None
 
     def __repr__(self) -> str:
         return f"Artifact(path={self.path!r}, kind={self.kind.value!r}, bytes={self.bytes})"
