@@ -299,3 +299,22 @@ def test_random_inputs_are_the_names_that_nothing_else_gives(
     expression: str, names: tuple[str, ...]
 ) -> None:
     assert inputs_of(expression) == names
+
+
+@pytest.mark.parametrize(
+    ("kind", "step"),
+    [
+        (TOOL, 'Then the output should match "(?P<secret word>a)"'),
+        (LIBRARY, "Then `f(secret=1, secret=2)` should be `1`"),
+        (LIBRARY, "Then `secret = 1` should be `1`"),
+        (API, "Then the response should match:" + document('{"secret": secret}')),
+        (API, 'Then the response field "secret..word" should be 1'),
+        (API, 'When I send a GET request to "/${secret}"'),
+    ],
+)
+def test_words_of_a_holdout_are_not_quoted_back(kind: str, step: str) -> None:
+    ends = END[kind].replace("Then", "And") if step.startswith("Then") else END[kind]
+    found = errors(text_of(kind, BEFORE[kind], step, ends, tags="@holdout"))
+
+    assert found
+    assert all("secret" not in f.message + f.remedy for f in found), _said(found)
