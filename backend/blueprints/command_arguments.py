@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
+from backend.blueprints.findings import quoted
 from backend.blueprints.scenario_source import PlainStep
 from backend.blueprints.step_faults import Fault
 
@@ -82,7 +83,7 @@ def _fault_of_pattern(arguments: Arguments, _: PlainStep) -> Fault | None:
         re.compile(pattern, re.MULTILINE)
     except (re.error, RecursionError, OverflowError) as error:
         remedy = "It is a regular expression: a bracket or a dot that means itself gets a \\."
-        return Fault(pattern, f"is no pattern ({error})", remedy)
+        return Fault(pattern, f"is no pattern ({quoted(str(error))})", remedy)
     return None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from backend.blueprints.blueprint import FieldType
 from backend.blueprints.document_types import MEDIA_TYPES
 from backend.blueprints.field_values import fault_of_type
+from backend.blueprints.findings import quoted
 from backend.blueprints.json_paths import read_json_path
 from backend.blueprints.remembered import NAME, without_placeholders
 from backend.blueprints.scenario_source import PlainStep
@@ -74,7 +75,9 @@ def fault_of_json(text: str) -> Fault | None:
         parse(without_placeholders(text))
     except ValueError as error:
         return Fault(
-            text, f"is not JSON ({error})", "Write it with double quotes and no last comma."
+            text,
+            f"is not JSON ({quoted(str(error))})",
+            "Write it with double quotes and no last comma.",
         )
     except RecursionError:
         return Fault(text, "is nested too deeply", "Write fewer brackets.")

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Sequence
 
+from backend.blueprints.findings import quoted
 from backend.blueprints.random_inputs import RANDOM_INPUTS, inputs_of
 from backend.blueprints.scenario_source import PlainStep
 from backend.blueprints.step_faults import Fault
@@ -67,6 +68,7 @@ def _fault_of_property(expression: str) -> Fault | None:
 
 
 def _said(error: BaseException) -> str:
+    """Return what the interpreter says, quoted: it may repeat words of a sealed line."""
     if isinstance(error, SyntaxError):
-        return f"{error.msg}, line {error.lineno}" if error.lineno else str(error.msg)
-    return str(error) or type(error).__name__
+        return quoted(str(error.msg)) + (f", line {error.lineno}" if error.lineno else "")
+    return quoted(str(error) or type(error).__name__)

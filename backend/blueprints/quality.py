@@ -17,7 +17,7 @@ from backend.blueprints.quality_checks import (
 from backend.blueprints.sections import Row, SectionKind
 from backend.blueprints.table_rows import rows_of
 
-_RULE = "BP026"
+_RULE = "BP027"
 _LIMIT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) *([A-Za-z]+)")
 _BEARINGS = {
     word: bearing

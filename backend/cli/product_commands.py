@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from backend.cli.exits import DELIVERED
-from backend.proof.contract import CONTRACT_FILE, read_contract
+from backend.proof.contract import CONTRACT_FILE, TOOL_KINDS, read_contract
 from backend.proof.product import ProductSpec, open_product
 from backend.resources import find_toolchain, open_driver
 from backend.settings import Settings, read_settings
@@ -47,7 +47,10 @@ async def _run(files: dict[str, bytes], settings: Settings) -> None:
         toolchain=find_toolchain(settings),
         limits=Limits(lifetime_seconds=A_DAY_SECONDS),
     )
-    spec = ProductSpec(files=files, contract=read_contract(files[CONTRACT_FILE]), sandbox=sandbox)
+    contract = read_contract(files[CONTRACT_FILE])
+    if contract.product.kind in TOOL_KINDS:
+        raise click.ClickException(f"a {contract.product.kind} answers at no address: call it")
+    spec = ProductSpec(files=files, contract=contract, sandbox=sandbox)
     async with open_driver() as driver, open_product(driver, spec) as product:
         click.echo(f"{spec.contract.product.name} answers at {product.address} (Ctrl-C stops it)")
         await asyncio.Event().wait()

@@ -52,11 +52,16 @@ def find(value: Any, path: JsonPath) -> Any:
     return value
 
 
+def as_json(value: Any) -> str:
+    """Return a text, a number, true, false or null as JSON, each number as it came."""
+    return str(value) if isinstance(value, Decimal) else json.dumps(value)
+
+
 def shown(value: Any) -> str:
     """Return a value as JSON, cut where it grows long."""
     try:
-        return shorten(json.dumps(value, ensure_ascii=False, default=str))
-    except (ValueError, RecursionError):
+        return shorten(json.dumps(value, ensure_ascii=False, default=float))
+    except (ValueError, OverflowError, RecursionError):
         return shown_kind(value)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from backend.blueprints.blueprint import Step
 from backend.blueprints.document_types import MEDIA_TYPES
 from backend.blueprints.remembered import PLACEHOLDER
+from backend.proof.json_values import as_json
 
 _ADDRESSES = {"H01": 1, "H02": 1, "A01": 0}
 _JSON_STEPS = {"H02", "H10"}
@@ -42,7 +43,7 @@ def filled(step: Step, remembered: Mapping[str, Any]) -> Step:
 
 def as_text(value: Any) -> str:
     """Return a value as it stands in a sentence: a text is itself, all else is JSON."""
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+    return value if isinstance(value, str) else as_json(value)
 
 
 def _in_address(value: Any) -> str:
@@ -58,7 +59,7 @@ def _written(
 def _cell(cell: str, step: Step, remembered: Mapping[str, Any]) -> str:
     found = PLACEHOLDER.fullmatch(cell)
     if step.expression in _JSON_STEPS and found and found[1].strip() in remembered:
-        return json.dumps(remembered[found[1].strip()], default=str)  # a text stays a text
+        return as_json(remembered[found[1].strip()])  # a text stays a text
     return _replace(cell, remembered, as_text)
 
 
@@ -76,11 +77,8 @@ def _in_json(document: str, remembered: Mapping[str, Any]) -> str:
     def inside(value: Any) -> str:
         return json.dumps(as_text(value))[1:-1]
 
-    def outside(value: Any) -> str:
-        return json.dumps(value, default=str)
-
     def one(found: re.Match[str]) -> str:
-        write = inside if found[0].startswith('"') else outside
+        write = inside if found[0].startswith('"') else as_json
         return _replace(found[0], remembered, write)
 
     return _TEXT_OR_PLACE.sub(one, document)

@@ -42,20 +42,20 @@ async def send_request(scene: Scene, step: Step) -> None:
 async def send_body(scene: Scene, step: Step) -> None:
     """H02: a request with a body: the long text as it stands, or a table as a JSON object."""
     if step.table is not None:
-        fields = {row[0]: _cell(row[1]) for row in step.table}
-        body, media_type = json.dumps(fields, default=float).encode(), "application/json"
+        fields = ", ".join(f"{json.dumps(name)}: {_cell(text)}" for name, text in step.table)
+        body, media_type = f"{{{fields}}}".encode(), "application/json"
     else:
         body, media_type = (step.document or "").encode(), type_of_body(step)
     await _send(scene, step, body=body, media_type=media_type)
 
 
-def _cell(text: str) -> Any:
-    """Read a number, true, false, null or a quoted text as JSON, and all else as a text."""
+def _cell(text: str) -> str:
+    """Return a number, true, false, null or a quoted text as it stands, all else as a text."""
     try:
-        value = read_json(text)
+        is_value = not isinstance(read_json(text), list | dict)
     except ValueError:
-        return text
-    return text if isinstance(value, list | dict) else value
+        is_value = False
+    return text if is_value else json.dumps(text)
 
 
 async def _send(scene: Scene, step: Step, *, body: bytes, media_type: str) -> None:

@@ -29,8 +29,9 @@ def test_step_tables_are_current() -> None:
 
 def test_every_available_step_is_listed_and_no_other() -> None:
     for expression in load_vocabulary().expressions:
-        listed = f"| `{expression.example}`" in GUIDE
-        assert listed == expression.is_available, expression.id
+        example = expression.example
+        code = f"`` {example} ``" if "`" in example else f"`{example}`"
+        assert (f"| {code}" in GUIDE) == expression.is_available, expression.id
 
 
 def test_every_rule_of_the_code_is_explained() -> None:
@@ -64,13 +65,25 @@ def test_limits_are_those_of_the_code(limit: int) -> None:
 
 
 def test_whole_blueprint_of_the_guide_is_clean() -> None:
-    [whole] = re.findall(r"^````markdown\n(.*?)^````$", GUIDE, re.MULTILINE | re.DOTALL)
+    whole, *_ = re.findall(r"^````markdown\n(.*?)^````$", GUIDE, re.MULTILINE | re.DOTALL)
     result = compile_blueprint(whole.encode(), "guide.md")
 
     assert without_doubts(result.findings) == []
     assert len(result.findings) <= 2
     assert result.blueprint is not None
     assert len(result.blueprint.scenarios) == 2
+
+
+def test_blueprints_of_other_kinds_in_the_guide_are_clean() -> None:
+    _, *others = re.findall(r"^````markdown\n(.*?)^````$", GUIDE, re.MULTILINE | re.DOTALL)
+    kinds = []
+    for text in others:
+        result = compile_blueprint(text.encode(), "guide.md")
+        assert [f.rule for f in result.findings] == ["BP019"], result.findings
+        assert result.blueprint is not None
+        kinds.append(result.blueprint.kind)
+
+    assert kinds == ["http api", "command line", "python library"]
 
 
 def test_house_style_messages_of_the_guide_are_known() -> None:

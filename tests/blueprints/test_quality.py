@@ -79,7 +79,7 @@ def test_a_row_that_says_nothing_is_shown_with_its_remedy(row: str, said: str, r
 
     (found,) = errors(text)
 
-    assert (found.rule, found.line) == ("BP026", line_of(text, row))
+    assert (found.rule, found.line) == ("BP027", line_of(text, row))
     assert said in found.message
     assert remedy in found.remedy
 

@@ -71,10 +71,10 @@ CASES: dict[str, tuple[str, str, str]] = {
         "BP004",
         "a person would agree",
     ),
-    "a step of the HTTP vocabulary": (
-        draft(requirement(given('When I send a GET request to "/api"'))),
-        "BP004",
-        "GET request",
+    "a command in a web app": (
+        draft(requirement(given("When I run `jobs list`"))),
+        "BP026",
+        "jobs list",
     ),
     "a step that signs in": (
         draft(requirement(given('Given I am signed in as "ada@example.com"'))),
@@ -574,7 +574,9 @@ def test_unavailable_step_is_called_known() -> None:
 
 
 def test_kind_that_is_not_available_is_only_warned_about() -> None:
-    result = compiled(draft(front=FRONT.replace("web app", "http api")))
+    steps = ('When I send a GET request to "/"', "Then the response status should be 200")
+    front = FRONT.replace("web app", "http api")
+    result = compiled(draft(requirement(scenario(*steps)), front=front))
 
     assert result.orderable
     assert [(f.line, f.rule, f.severity.value) for f in without_doubts(result.findings)] == [

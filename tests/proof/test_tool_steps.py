@@ -220,7 +220,8 @@ async def test_remembered_value_reaches_addresses_bodies_and_patterns(
         products["job_api"],
         "job_api",
         tmp_path,
-        'When I send a POST request to "/api/repairs" with:\n    | bicycle | a "b" / c |\n    | price | 7.5 |',
+        'When I send a POST request to "/api/repairs" with:'
+        '\n    | bicycle | a "b" / c |\n    | price | 7.5 |',
         'And I remember the response field "bicycle" as "what"',
         'And I store the response field "price" as "n"',
         'And I send a POST request to "/api/repairs" with:'

@@ -373,6 +373,43 @@ def test_a_criterion_without_its_evidence_is_not_passed(tmp_path: Path, part: st
     assert f"{ADDED}: is stated as passed, but" in said(verify_bundle(folder))
 
 
+@pytest.mark.parametrize(
+    ("kinds", "lack"),
+    [
+        ({"H01": (), "H05": ("transcript",)}, ""),
+        ({"W12": (), "L01": (), "L04": ("transcript",)}, ""),
+        ({"H01": (), "H05": ()}, "a check of attempt 1 has no evidence"),
+        ({"H01": (), "H05": ("screenshot",)}, "a check of attempt 1 has no evidence"),
+        ({"A02": (), "H05": ("transcript",)}, "attempt 1 has no video"),
+        ({"H01": (), "C01": ("screenshot",)}, "attempt 1 has no video"),
+    ],
+)
+def test_an_attempt_owes_what_its_steps_leave(
+    tmp_path: Path, kinds: dict[str, tuple[str, ...]], lack: str
+) -> None:
+    folder = write_bundle(tmp_path)
+
+    def forge(statement: Statement) -> None:
+        attempt = statement["predicate"]["proof"]["results"][0]["attempts"][-1]
+        piece = attempt["steps"][-1]["evidence"][0]
+        attempt["evidence"] = []
+        attempt["steps"] = [
+            {
+                **attempt["steps"][0],
+                "expression": expression,
+                "kind": "then" if expression in {"H05", "L04", "C01"} else "when",
+                "evidence": [{**piece, "kind": kind} for kind in evidence],
+            }
+            for expression, evidence in kinds.items()
+        ]
+
+    sign_anew(folder, forge, new_signer())
+    found = said(verify_bundle(folder))
+
+    assert ("is stated as passed, but" in found) == bool(lack), found
+    assert lack in found
+
+
 def test_a_failed_criterion_cannot_be_called_passed(tmp_path: Path) -> None:
     def forge(statement: Statement) -> None:
         statement["predicate"]["proof"]["results"][0]["verdict"] = "passed"

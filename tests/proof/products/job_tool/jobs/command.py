@@ -42,6 +42,7 @@ def main(words: list[str]) -> int:
         case ["version"]:
             print("jobs\nv1.4.2")
         case ["today"]:
+            time.sleep(0.05)  # as tools do that wait for something
             print(date.today().isoformat())
         case ["ugly", what]:
             return ugly(what)
