@@ -1,4 +1,4 @@
-"""Runs the club in real sandboxes and proves scenarios that are written as an author writes them."""
+"""Runs the club in real sandboxes and proves scenarios that are written as authors write them."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
