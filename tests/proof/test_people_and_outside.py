@@ -1,7 +1,11 @@
 """Several people, emails and outside services, on a real product in a real sandbox."""
 
+import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import msgspec
 import pytest
@@ -11,14 +15,15 @@ from backend.blueprints.blueprint import Blueprint, Scenario
 from backend.proof.attempt import AttemptRun
 from backend.proof.browser import BrowserSettings
 from backend.proof.camera import Camera
+from backend.proof.contract import Command
 from backend.proof.page_map import PageMap
-from backend.proof.product import RunningProduct
+from backend.proof.product import RunningProduct, open_product
 from backend.proof.prover import Prover, open_prover
 from backend.proof.results import CriterionResult, Evidence, Verdict
 from backend.proof.scene import Run, Scene
 from sandbox.bubblewrap_sandbox import BubblewrapSandbox
 from sandbox.protocol import Toolchain
-from tests.proof.clubs import BLUEPRINT, club_blueprint, open_clubs, prove_club
+from tests.proof.clubs import BLUEPRINT, club_blueprint, club_spec, open_clubs, prove_club
 from tests.proof.stories import said_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -338,3 +343,29 @@ async def test_a_sign_in_that_fails_says_what_it_did_and_what_was_there(
     assert cut.steps[-1].text == 'I press "Log in"'
     assert cut.steps[-1].concept == 'I am signed in as "ada@example.com"'
     assert 'nothing named "Log in" to press. It offers: buttons "Sign in"' in (message or "")
+
+
+async def test_a_reset_command_brings_a_new_mailbox_to_the_same_process(
+    toolchain: Toolchain,
+) -> None:
+    spec = club_spec(toolchain)
+    contract = msgspec.structs.replace(spec.contract, reset=Command(command="true"))
+    spec = dataclasses.replace(spec, contract=contract, restarts=False)
+    form = {"To": "ada@example.com", "Subject": "Fee due", "Text": "Pay"}
+    fields = urlencode(form | dict.fromkeys(("Times", "Kilobytes", "Delay"), ""))
+
+    async with BubblewrapSandbox() as driver, open_product(driver, spec) as club:
+        await asyncio.to_thread(_post, f"{club.address}/mail", fields)
+        before = club.outside.mailbox
+        await club.reset()
+        after = club.outside.mailbox
+        await asyncio.to_thread(_post, f"{club.address}/mail", fields)
+
+    assert [mail.title for mail in before.mails] == ['"Fee due"']
+    assert [mail.title for mail in after.mails] == ['"Fee due"']
+    assert before is not after
+
+
+def _post(address: str, fields: str) -> None:
+    with urlopen(address, fields.encode(), timeout=60) as answer:  # noqa: S310 (the club's own)
+        assert answer.status == 200
