@@ -9,6 +9,7 @@ from backend.proof.harmless_text import harmless, harmless_bytes
 from backend.proof.words import counted, shorten
 
 MOST_REQUESTS = 300
+_MOST_UNSCRIPTED = 20
 _MOST_HEAD_BYTES = 64_000
 _MOST_BODY_BYTES = 1_000_000
 _MOST_KEPT_CHARACTERS = 4000
@@ -56,7 +57,7 @@ class OutsideService:
         self.count += 1
         if self.count <= MOST_REQUESTS:
             self._noted.append(_written_out(self.count, call, given))
-            if self.answer is None:
+            if self.answer is None and len(self.unscripted) < _MOST_UNSCRIPTED:
                 self.unscripted.append(call.line)
         return given
 

@@ -113,9 +113,9 @@ class Windows:
 
     def __init__(self, opening: Opening, options: WindowOptions) -> None:
         self._opening = opening
-        self._mine = Window(opening, options)
-        self.current = self._mine
-        self.all = [self._mine]
+        self.mine = Window(opening, options)
+        self.current = self.mine
+        self.all = [self.mine]
 
     def open_for(self, owner: str, options: WindowOptions) -> None:
         """Open another window and make it the current one."""
@@ -140,7 +140,7 @@ class Windows:
 
     def switch_back(self) -> None:
         """Make my window the current one."""
-        self.current = self._mine
+        self.current = self.mine
 
     def said_of(self, window: Window, messages: Sequence[str]) -> list[str]:
         """Name the window that messages are about, where there are several."""

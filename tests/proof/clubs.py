@@ -1,4 +1,4 @@
-"""Runs the club in real sandboxes and proves scenarios that are written as an author writes them."""
+"""Runs the club in real sandboxes and proves scenarios that are written as authors write them."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -63,13 +63,10 @@ def club_blueprint(scenarios: Mapping[str, str], head: str = BLUEPRINT) -> Bluep
     return compiled.blueprint
 
 
-@asynccontextmanager
-async def open_clubs(
-    driver: SandboxDriver, toolchain: Toolchain, number: int
-) -> AsyncIterator[list[RunningProduct]]:
-    """Boot so many clubs, each in a sandbox of its own."""
+def club_spec(toolchain: Toolchain) -> ProductSpec:
+    """Describe the club as the works would."""
     files = {path.name: path.read_bytes() for path in FOLDER.iterdir() if path.is_file()}
-    spec = ProductSpec(
+    return ProductSpec(
         files=files,
         contract=read_contract(files["product.toml"]),
         sandbox=SandboxSpec(
@@ -83,6 +80,14 @@ async def open_clubs(
         services=("payments",),
         restarts=True,
     )
+
+
+@asynccontextmanager
+async def open_clubs(
+    driver: SandboxDriver, toolchain: Toolchain, number: int
+) -> AsyncIterator[list[RunningProduct]]:
+    """Boot so many clubs, each in a sandbox of its own."""
+    spec = club_spec(toolchain)
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(open_product(driver, spec)) for _ in range(number)]
 
