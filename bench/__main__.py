@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import line, prove, visual
+from bench import line, prove, smells, visual
 
-BENCHMARKS = {"prove": prove.run, "line": line.run, "visual": visual.run}
+BENCHMARKS = {"prove": prove.run, "line": line.run, "visual": visual.run, "smells": smells.run}
 RESULTS = Path(__file__).parent / "results"
 
 
