@@ -1,4 +1,4 @@
-"""Doubtful wording is told once, with its sentence, a reason and a better wording; the rest is not."""
+"""Doubtful wording is told once, with its sentence, a reason and a better wording."""
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_sentences_end_where_they_end(text: str, sentences: list[str] | None) ->
 def test_items_of_a_list_are_sentences_of_their_own() -> None:
     found = _doubts("The form has:\n\n- a fast search\n- a nice layout\n\nand works quickly.")
 
-    assert [(f.rule, "fast" in f.message) for f in found][0] == ("BP111", True)
+    assert (found[0].rule, "fast" in found[0].message) == ("BP111", True)
     assert len({f.line for f in found}) >= 2
 
 

@@ -1,4 +1,4 @@
-"""`draftworks lint` and `check`: findings as sentences, as JSON and as SARIF, and nothing is stored."""
+"""`draftworks lint` and `check` tell findings as sentences, as JSON and as SARIF."""
 
 import asyncio
 import json
@@ -191,7 +191,7 @@ async def test_check_sends_the_text_and_returns_typed_values(
 
     checked = await client.call("blueprints.check", "a\nb\n", file="shop.md")
 
-    [request] = server.requests
+    [request] = server.received
     assert (request.method, request.path) == ("POST", "/v1/blueprints/check")
     assert request.json == {"file": "shop.md", "text": "a\nb\n"}
     assert checked.measures.coverage == Ratio(3, 4)
