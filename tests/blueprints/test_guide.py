@@ -20,7 +20,7 @@ from tests.blueprints.drafts import (
 
 GUIDE = Path("docs/blueprints.md").read_text(encoding="utf-8")
 COMMAND = "run python -m backend.blueprints.step_table docs/blueprints.md"
-CODE = sorted(Path("backend/blueprints").glob("*.py"))
+CODE = sorted(Path("backend/blueprints").rglob("*.py"))
 
 
 def test_step_tables_are_current() -> None:

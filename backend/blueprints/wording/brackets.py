@@ -13,7 +13,7 @@ from backend.blueprints.wording.smell import Smell, WordingRule, in_each
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _DEMAND = re.compile(
     r"\b(?:must|shall|should|has to|have to|may not|cannot|can't|only|required|mandatory|optional"
-    r"|not allowed|never|always|if|unless|except)\b"
+    r"|not|never|always|if|unless|except)\b"
 )
 
 RULE = Rule(

@@ -61,7 +61,8 @@ def _counts(sentence: Sentence) -> Iterator[tuple[str, _Count]]:
     number, noun = found[0].groups()
     value = _VALUES.get(number.lower(), number)
     singular = noun.lower().rstrip("s")
-    content = frozenset(sentence.word_set - _EMPTY - {noun.lower(), number.lower()})
+    others = sentence.word_set - _EMPTY - {noun.lower(), number.lower()}
+    content = frozenset(word.rstrip("s") for word in others)
     yield singular, _Count(value, content, sentence, *found[0].span())
 
 

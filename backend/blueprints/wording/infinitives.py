@@ -29,6 +29,8 @@ _SHORTER = {
     "have the capability to": "",
     "provide the ability to": "let people",
     "provide the possibility to": "let people",
+    "makes it possible to": "lets people",
+    "make it possible to": "let people",
     "offer the possibility to": "let people",
 }
 _LEXICON = Lexicon(_SHORTER)

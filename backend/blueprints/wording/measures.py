@@ -45,6 +45,8 @@ def find(sentence: Sentence, _: Nouns) -> Iterator[Smell]:
     has_number = bool(_NUMBER.search(sentence.plain))
     if not has_number:
         for hit in _SPEED.find(sentence):
+            if hit.before == "the" and hit.after:
+                continue  # “the fast train” tells it from the slow one
             better = 'Say the time, such as "within 2 seconds"; a scenario can measure it.'
             yield Smell(sentence, hit.start, hit.end, "holds no number of seconds", better)
         for hit in _SIZES.find(sentence) if is_demand(sentence) else ():

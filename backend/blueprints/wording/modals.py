@@ -26,7 +26,8 @@ RULE = Rule(
 def find(sentence: Sentence, _: Nouns) -> Iterator[Smell]:
     """Find weak modal verbs and write “shall” in their place."""
     for found in _WEAK.finditer(sentence.plain):
-        if _PAST.match(sentence.plain, found.end()):
+        is_noun = sentence.plain[: found.start()].endswith(("the ", "The "))
+        if is_noun or _PAST.match(sentence.plain, found.end()):
             continue
         is_permission = found.group() == "may"
         words = "can" if is_permission else "shall"

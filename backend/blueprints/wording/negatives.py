@@ -10,7 +10,7 @@ from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.sentences import Sentence
 from backend.blueprints.wording.smell import Smell, WordingRule, in_each
 
-_NOT = re.compile(r"\b(?:shall|must|should|may|will|is|are) (?:not|never) (?:be |have |to )?(?=\w)")
+_NOT = re.compile(r"\b(?:shall|must|should|may|will|is|are) (?:not|never) (?:be |have |to )?\w+")
 _STATED = re.compile(r"\b(?:is|are) (?:not|never) (?!to\b)")
 
 RULE = Rule(

@@ -16,6 +16,7 @@ _CLOSERS = words("open_ends")
 _OPENERS = ("such as", "for example", "for instance", "e.g", "like for example")
 _LEXICON = Lexicon([*_CLOSERS, *(opener for opener in _OPENERS if "." not in opener)])
 _SHORT = re.compile(r"\be\.g\.|\.\.\.$|…$")
+_AMOUNT = re.compile(r"\d\s?[a-z]{0,10} $")  # 30 kg and more
 _NAMES_A_TEXT = re.compile(r"[,:]?\s*[\"“`]")
 
 RULE = Rule(
@@ -33,7 +34,7 @@ def find(sentence: Sentence, _: Nouns) -> Iterator[Smell]:
     places = [(hit.start, hit.end) for hit in _LEXICON.find(sentence)]
     places += [found.span() for found in _SHORT.finditer(sentence.plain)]
     for start, end in sorted(places):
-        if _NAMES_A_TEXT.match(sentence.plain, end):
+        if _NAMES_A_TEXT.match(sentence.plain, end) or _AMOUNT.search(sentence.plain[:start][-20:]):
             continue
         closed = without(sentence, start, end)
         is_closer = len(closed) - start <= 1  # nothing but the full stop is left behind it

@@ -14,7 +14,7 @@ from backend.blueprints.wording.smell import Smell, WordingRule, in_each
 _VERBS = "is|are|was|were|has|have|must|shall|should|can|may|will|happens|means|makes|shows|works"
 _ALONE = re.compile(
     rf"\b(?:this|these|those)(?=\s*[.,;:!?)]|\s*$|\s+(?:{_VERBS})\b)"
-    rf"|\A(?:that)(?=\s+(?:{_VERBS})\b)",
+    rf"|\bthat(?=\s*[.;]|\s*$)|\A(?:that)(?=\s+(?:{_VERBS})\b)",
     re.IGNORECASE,
 )
 _OPENING = re.compile(

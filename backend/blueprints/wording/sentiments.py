@@ -30,6 +30,7 @@ _PHRASES = [
     "fun to use",
     "pleasing to the eye",
 ]
+_SEEN = frozenset(words("things_seen"))
 _LEXICON = Lexicon([*_WORDS, *_PHRASES])
 
 RULE = Rule(
@@ -45,6 +46,8 @@ RULE = Rule(
 def find(sentence: Sentence, nouns: Nouns) -> Iterator[Smell]:
     """Find words of taste and offer the picture that a person approves."""
     for hit in _LEXICON.find(sentence):
+        if hit.after and _SEEN.isdisjoint(sentence.word_set):
+            continue  # modern dance and a professional association are no looks
         picture = nouns.many.replace(" ", "-")
         yield Smell(
             sentence,

@@ -12,6 +12,9 @@ from backend.blueprints.wording.word_lists import words
 
 _WORDS = words("means")
 _PHRASES = words("means_of_two_words")
+_ALSO_WORDS = frozenset(
+    {"java", "python", "react", "angular", "oracle", "bootstrap", "flask", "docker", "azure"}
+)
 _LEXICON = Lexicon([*_WORDS, *_PHRASES])
 
 RULE = Rule(
@@ -27,7 +30,8 @@ RULE = Rule(
 def find(sentence: Sentence, nouns: Nouns) -> Iterator[Smell]:
     """Find the names of technical means that the blueprint does not declare itself."""
     for hit in _LEXICON.find(sentence):
-        if hit.phrase not in nouns.names:
+        is_small = sentence.plain[hit.start].islower()
+        if hit.phrase not in nouns.names and not (is_small and hit.phrase in _ALSO_WORDS):
             yield Smell(
                 sentence,
                 hit.start,

@@ -14,6 +14,9 @@ _VAGUE = words("vague")
 _PHRASES = ["user friendly", "state of the art", "works well", "work well", "good enough"]
 _ALSO_VERBS = frozenset({"clear", "smooth", "ideal"})
 _BEFORE_VERBS = frozenset({"to", "shall", "can", "must", "may", "will", "then", "and", "or", "not"})
+_TERMS_OF_ART = frozenset(
+    {("simple", "interest"), ("simple", "majority"), ("significant", "other"), ("proper", "name")}
+)
 _LEXICON = Lexicon([*_VAGUE, *_PHRASES])
 
 RULE = Rule(
@@ -29,7 +32,7 @@ RULE = Rule(
 def find(sentence: Sentence, nouns: Nouns) -> Iterator[Smell]:
     """Find vague words, but not verbs that are spelt alike."""
     for hit in _LEXICON.find(sentence):
-        if not _is_verb(hit):
+        if not (_is_verb(hit) or _is_plain(hit)):
             yield Smell(
                 sentence,
                 hit.start,
@@ -42,6 +45,12 @@ def find(sentence: Sentence, nouns: Nouns) -> Iterator[Smell]:
 
 def _is_verb(hit: Hit) -> bool:
     return hit.phrase in _ALSO_VERBS and hit.before in _BEFORE_VERBS
+
+
+def _is_plain(hit: Hit) -> bool:
+    """Whether the word has its plain meaning: clear glass, a simple majority."""
+    is_material = hit.phrase in _ALSO_VERBS and bool(hit.after)
+    return is_material or (hit.phrase, hit.after) in _TERMS_OF_ART
 
 
 VAGUE_WORDS = WordingRule(RULE, in_each(find))
