@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import known_good, line, prove, seeded_defects, visual
+from bench import known_good, line, prove, seeded_defects, tampering, visual
 
 BENCHMARKS: dict[str, Callable[..., Coroutine[None, None, tuple[Table, dict[str, Any]]]]] = {
     "prove": prove.run,
@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[..., Coroutine[None, None, tuple[Table, dict[str,
     "visual": visual.run,
     "defects": seeded_defects.run,
     "good": known_good.run,
+    "tampering": tampering.run,
 }
 RESULTS = Path(__file__).parent / "results"
 
