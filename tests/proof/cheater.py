@@ -73,6 +73,8 @@ web = "python app.py"
 command = "python app.py seed"
 [reset]
 command = "python app.py reset"
+[test]
+command = "true"
 """
 
 HONEST = '''
