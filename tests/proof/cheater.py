@@ -59,6 +59,18 @@ Scenario: Another note is kept
     | Buy bread      |
     | Mend the fence |
 ```
+
+## R2 Begin
+
+```gherkin
+Scenario: The first note is kept
+  Given the app is open
+  When I fill in "Title" with "First thought"
+  And I press "Save"
+  Then the "Notes" table should be:
+    | Title         |
+    | First thought |
+```
 """
 
 CONTRACT = b"""

@@ -1,9 +1,7 @@
 """A product that cheats its proof is refused, in a real sandbox and a real browser."""
 
-import asyncio
 import hashlib
 import re
-import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -29,10 +27,11 @@ from tests.proof.cheater import (
 )
 from tests.proof.stories import said_in
 
-KEPT, REFUSED, SEALED = (
+KEPT, REFUSED, SEALED, FIRST = (
     "A note is kept",
     "A note without a title is refused",
     "Another note is kept",
+    "The first note is kept",
 )
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -264,23 +263,15 @@ async def test_a_product_that_knows_the_clock_of_the_prover_is_refused_by_its_so
     assert "being proven" in found.message
 
 
-async def test_a_product_that_works_only_on_seeded_data_fails_where_nothing_was_seeded(
-    driver: BubblewrapSandbox, toolchain: Toolchain
+async def test_a_product_that_behaves_only_once_it_was_seeded_fails_where_nothing_was(
+    prove_notes: Prove,
 ) -> None:
-    """Nothing hides a seed from the product; a scenario that begins without one shows the cheat."""
+    """Nothing hides a seed from the product: a scenario that begins without one shows the cheat."""
     source = cheating(("        add(title)\n", "        if load():\n            add(title)\n"))
 
-    async with open_notes(driver, toolchain, source) as product:
-        await product.reset()
-        assert not await _adds_a_note(product.address)
+    results = await prove_notes(source)
 
-
-async def _adds_a_note(address: str) -> bool:
-    def send() -> str:
-        with urllib.request.urlopen(address, data=b"title=Ada", timeout=10) as answer:  # noqa: S310
-            return str(answer.read().decode())
-
-    return "<td>Ada" in await asyncio.to_thread(send)
+    assert verdicts(results)[FIRST] is Verdict.FAILED
 
 
 # --- knowing the answers --------------------------------------------------------------------------
@@ -290,7 +281,10 @@ async def test_a_product_that_knows_only_the_shown_examples_fails_the_sealed_one
     prove_notes: Prove,
 ) -> None:
     source = cheating(
-        ("        add(title)\n", '        if title == "Call Ada":\n            add(title)\n')
+        (
+            "        add(title)\n",
+            '        if title in ("Call Ada", "First thought"):\n            add(title)\n',
+        )
     )
 
     results = await prove_notes(source)
@@ -299,6 +293,7 @@ async def test_a_product_that_knows_only_the_shown_examples_fails_the_sealed_one
         KEPT: Verdict.PASSED,
         REFUSED: Verdict.PASSED,
         SEALED: Verdict.FAILED,
+        FIRST: Verdict.PASSED,
     }
 
 
