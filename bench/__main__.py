@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import known_good, line, prove, seeded_defects, smells, verdict, visual
+from bench import known_good, line, prove, seeded_defects, smells, tampering, verdict, visual
 
 BENCHMARKS: dict[str, Callable[..., Coroutine[None, None, tuple[Table, dict[str, Any]]]]] = {
     "verdict": verdict.run,
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[..., Coroutine[None, None, tuple[Table, dict[str,
     "defects": seeded_defects.run,
     "good": known_good.run,
     "smells": smells.run,
+    "tampering": tampering.run,
 }
 RESULTS = Path(__file__).parent / "results"
 
