@@ -79,7 +79,8 @@ def test_blueprints_of_other_kinds_in_the_guide_are_clean() -> None:
     kinds = []
     for text in others:
         result = compile_blueprint(text.encode(), "guide.md")
-        assert [f.rule for f in result.findings] == ["BP019"], result.findings
+        found = without_doubts(result.findings)
+        assert [f.rule for f in found] == ["BP019"], found
         assert result.blueprint is not None
         kinds.append(result.blueprint.kind)
 
