@@ -1,12 +1,15 @@
 """The routes of blueprints and builds, on a real database."""
 
-from typing import Any
-from uuid import uuid4
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
+from sqlalchemy import select
 
+from backend.builds.models import Build, BuildEvent
+from tenants.database import Database
 from tests.builds.conftest import BLUEPRINT, Caller
 
 Client = AsyncTestClient[Litestar]
@@ -187,3 +190,20 @@ async def test_a_budget_below_what_is_to_be_expected_is_refused_with_its_line(
     assert answer.status_code == 422
     [finding] = answer.json()["errors"]
     assert (finding["line"], finding["rule"]) == (4, "BP019")
+
+
+async def test_the_seed_of_other_data_is_made_with_the_order_and_told_to_nobody(
+    client: Client, caller: Caller, door: Database
+) -> None:
+    build = await start(client, caller)
+    async with door.tenant_session(cast("UUID", caller.tenant_id)) as session:
+        row = await session.scalar(select(Build))
+        assert row is not None
+        seed, salts = row.seeds["data"], row.holdout_salts
+        told = [event.data for event in await session.scalars(select(BuildEvent))]
+
+    assert len(bytes.fromhex(seed)) == 32
+    assert set(salts) == {"R1/a-tool-needs-a-name", "data"}
+    shown = await client.get(f"/v1/builds/{build['id']}", headers=caller.headers)
+    assert seed not in shown.text + str(told)
+    assert salts["data"] not in shown.text + str(told)
