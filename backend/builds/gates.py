@@ -91,10 +91,17 @@ def acceptance_notes(proof: Proof) -> list[GateNote]:
 
 
 def evidence_paths(result: CriterionResult) -> tuple[str, ...]:
-    """List the files of evidence of a criterion's last attempt, relative to the delivery."""
+    """List the files of evidence of a criterion's last attempt, relative to the delivery.
+
+    Those of a second look that did not hold come with them: they say why it is unstable.
+    """
+    look = result.second_look
+    attempts = result.attempts[-1:]
+    if look is not None and look.attempt.verdict is not Verdict.PASSED:
+        attempts += (look.attempt,)
     return tuple(
         f"proof/{evidence.path}"
-        for attempt in result.attempts[-1:]
+        for attempt in attempts
         for evidence in (*attempt.evidence, *(e for s in attempt.steps for e in s.evidence))
     )
 
