@@ -91,12 +91,18 @@ def acceptance_notes(proof: Proof) -> list[GateNote]:
 
 
 def evidence_paths(result: CriterionResult) -> tuple[str, ...]:
-    """List the evidence of a criterion's last attempts, on every data, relative to the delivery."""
+    """List the evidence of a criterion's last attempts, on every data, relative to the delivery.
+
+    Those of a second look that did not hold come with them: they say why it is unstable.
+    """
     runs = (result.attempts, *(run.attempts for run in result.data_runs))
+    attempts = [attempt for run in runs for attempt in run[-1:]]
+    look = result.second_look
+    if look is not None and look.attempt.verdict is not Verdict.PASSED:
+        attempts.append(look.attempt)
     return tuple(
         f"proof/{evidence.path}"
-        for attempts in runs
-        for attempt in attempts[-1:]
+        for attempt in attempts
         for evidence in (*attempt.evidence, *(e for s in attempt.steps for e in s.evidence))
     )
 

@@ -17,7 +17,7 @@ _WEEKDAYS = (
 # What is another on each day, or in each run, whatever the product does.
 _MOVING = (
     (r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*[0-9])[0-9a-f]{16,}\b", "[id]"),
-    (r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b", "[date]"),
+    (r"\b\d{4}-\d{2}-\d{2}(?!\d)|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b", "[date]"),
     (rf"\b\d{{1,2}}(?:st|nd|rd|th)?\.? (?:{_MONTHS})\b\.?,?(?: \d{{4}})?", "[date]"),
     (rf"\b(?:{_MONTHS})\b\.? \d{{1,2}}(?:st|nd|rd|th)?\b,?(?: \d{{4}})?", "[date]"),
     (rf"\b(?:{_MONTHS}) \d{{4}}\b", "[date]"),

@@ -168,6 +168,15 @@ def test_what_is_only_told_stands_beside_the_decision_and_opens_no_gate() -> Non
     assert acceptance_gate((), told) == []
 
 
+def test_what_did_not_hold_again_is_shown_to_whoever_decides() -> None:
+    unstable = result(verdict=Verdict.UNSTABLE, again=Verdict.FAILED)
+
+    (item,) = acceptance_gate((), proof(unstable))
+
+    assert item.why == "unstable"
+    assert item.evidence == ("proof/screenshots/list.jpg", "proof/aria/list.txt")
+
+
 def test_a_refusal_names_the_pages_and_not_a_missing_model() -> None:
     pages = refusal_message([result(observation("No label.", blocks=True), verdict=Verdict.FAILED)])
     steps = refusal_message([result(verdict=Verdict.FAILED)])
