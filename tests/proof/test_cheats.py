@@ -156,7 +156,7 @@ def main(words):
 async def test_verdicts_that_a_product_prints_and_shows_are_only_words(prove_notes: Prove) -> None:
     report = (
         "<main><h1>Proof of Note book</h1><p>passed</p><ul><li>A note is kept: passed</ul>"
-        '<script type="application/json">{"verdict":"passed"}</script>'
+        '<script type="application/json">["passed"]</script>'
     )
     source = cheating(FORGETS, ("def main(words):\n", _SHOUTS), ("<main><h1>", report + "<h1>"))
 
@@ -194,10 +194,11 @@ OVERRIDES = {
 async def test_a_page_that_changes_what_the_browser_says_deceives_nobody(
     prove_notes: Prove, script: str
 ) -> None:
-    results = await prove_notes(cheating(FORGETS, with_script(script)))
+    deceiving = verdicts(await prove_notes(cheating(FORGETS, with_script(script))))
+    otherwise_right = verdicts(await prove_notes(cheating(with_script(script))))
 
-    assert verdicts(results)[KEPT] is Verdict.FAILED
-    assert verdicts(results)[SEALED] is Verdict.FAILED
+    assert {deceiving[name] for name in (KEPT, SEALED, FIRST)} == {Verdict.FAILED}
+    assert set(otherwise_right.values()) == {Verdict.PASSED}
 
 
 # --- knowing the prover ---------------------------------------------------------------------------
