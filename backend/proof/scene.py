@@ -83,7 +83,10 @@ class Scene:
         self.has_navigated = False
         self.step_number = 0
         self._clock_offset: timedelta | None = None
-        self._opening = asyncio.create_task(self._open(video_folder)) if self.has_window else None
+        self._video_folder = video_folder
+        self._opening: asyncio.Task[BrowserContext] | None = None
+        if self.has_window:
+            self._opening = asyncio.create_task(self._open(video_folder))
 
     @property
     def browser(self) -> Browser:
@@ -107,7 +110,7 @@ class Scene:
     async def context(self) -> BrowserContext:
         """Return the window itself."""
         if self._opening is None:
-            raise StepFailedError(_NO_WINDOW)
+            self._opening = asyncio.create_task(self._open(self._video_folder))
         return await asyncio.shield(self._opening)
 
     async def goto(self, path: str) -> Response | None:
