@@ -110,6 +110,8 @@ class Scene:
     async def context(self) -> BrowserContext:
         """Return the window itself."""
         if self._opening is None:
+            if self._browser is None:
+                raise StepFailedError(_NO_WINDOW)
             self._opening = asyncio.create_task(self._open(self._video_folder))
         return await asyncio.shield(self._opening)
 
