@@ -15,7 +15,7 @@ from backend.proof.baselines import NONE_ACCEPTED, Baselines
 from backend.proof.contract import ProductContract
 from backend.proof.product import ProductSpec, RunningProduct, open_product
 from backend.proof.prover import Recording, ScenarioProgress
-from backend.proof.results import CriterionResult
+from backend.proof.results import Attempt, CriterionResult
 from backend.proof.verdicts import concluded
 from billing.meters import Meter
 from sandbox.limits import MEBIBYTE, Limits
@@ -79,8 +79,12 @@ async def run_scenarios(
     scenarios: Sequence[Scenario],
     recording: Recording,
     baselines: Baselines = NONE_ACCEPTED,
+    earlier: Mapping[str, tuple[Attempt, ...]] | None = None,
 ) -> list[CriterionResult]:
-    """Run scenarios over the products, telling of each verdict as it falls."""
+    """Run scenarios over the products, telling of each verdict as it falls.
+
+    `earlier` attempts of a criterion count beside the new ones.
+    """
     loop = asyncio.get_running_loop()
     began = loop.time()
     told: asyncio.Queue[ScenarioProgress | None] = asyncio.Queue()
@@ -88,7 +92,9 @@ async def run_scenarios(
 
     def note(news: ScenarioProgress) -> None:
         if news.verdict is not None:
-            job.found[news.criterion] = concluded(by_criterion[news.criterion], news.attempts)
+            job.found[news.criterion] = concluded(
+                by_criterion[news.criterion], news.attempts, message=news.message
+            )
         told.put_nowait(news)
 
     is_rehearsal = recording is not Recording.FULL
@@ -104,6 +110,7 @@ async def run_scenarios(
                     recording=recording,
                     baselines=baselines,
                     progress=note,
+                    earlier=earlier,
                     subjects_are_fresh=True,
                 )
             finally:
@@ -126,6 +133,7 @@ async def _pass_on(
                     "name": news.name,
                     "verdict": news.verdict.value,
                     "rehearsal": is_rehearsal,
+                    "message": news.message,
                     "done": news.done,
                     "total": news.total,
                 },

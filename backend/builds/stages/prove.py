@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from backend.builds.baselines import fetch_baselines
 from backend.builds.clean_room import load_tree, open_products, run_scenarios
 from backend.builds.criteria import list_criteria, needs_model_message
-from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
+from backend.builds.dossier import PROVEN, WAITS, draw_up, publish, restore
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
 from backend.builds.phases import VERDICT_RUN, PhaseClock
@@ -14,7 +14,7 @@ from backend.builds.workbench import Job, Outcome, Workbench
 from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.errors import ProofError
 from backend.proof.prover import Recording
-from backend.proof.results import CriterionResult, Verdict
+from backend.proof.results import Attempt, CriterionResult, Verdict
 
 # What is unstable or judged waits for a person, who accepts it by name.
 NOT_FAILED = frozenset({Verdict.PASSED, Verdict.UNSTABLE, Verdict.JUDGED})
@@ -24,6 +24,7 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     """Run everything with pictures and video; what needs a person's eyes waits for them."""
     started = datetime.now(UTC)
     files = await load_tree(job, bench)
+    await restore(job, bench)
     clock = PhaseClock()
     results = await _run(job, bench, files, clock)
     proof = draw_up(
@@ -73,6 +74,13 @@ async def _run(
                     scenarios=job.blueprint.scenarios,
                     recording=Recording.FULL,
                     baselines=baselines,
+                    earlier=_unstable_before(job),
                 )
     except ProofError as error:
         raise StageFailedError(FailureReason.INTERNAL, str(error)) from error
+
+
+def _unstable_before(job: Job) -> dict[str, tuple[Attempt, ...]]:
+    """Return the attempts of what was unstable in the rehearsal: it is not green any more."""
+    report = job.test_report
+    return {result.criterion: result.attempts for result in (report.unstable if report else ())}
