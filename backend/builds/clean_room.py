@@ -79,11 +79,10 @@ async def run_scenarios(
     scenarios: Sequence[Scenario],
     recording: Recording,
     baselines: Baselines = NONE_ACCEPTED,
-    earlier: Mapping[str, tuple[Attempt, ...]] | None = None,
 ) -> list[CriterionResult]:
     """Run scenarios over the products, telling of each verdict as it falls.
 
-    `earlier` attempts of a criterion count beside the new ones.
+    In a proof, the attempts follow those of the rehearsal where that was unstable.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -110,7 +109,7 @@ async def run_scenarios(
                     recording=recording,
                     baselines=baselines,
                     progress=note,
-                    earlier=earlier,
+                    earlier={} if is_rehearsal else _unstable_before(job),
                     subjects_are_fresh=True,
                 )
             finally:
@@ -143,3 +142,9 @@ async def _pass_on(
 def moves_the_clock(scenarios: Sequence[Scenario]) -> bool:
     """Whether any scenario sets the date or lets time pass."""
     return any(step.expression in CLOCK_STEPS for scenario in scenarios for step in scenario.steps)
+
+
+def _unstable_before(job: Job) -> dict[str, tuple[Attempt, ...]]:
+    """Return the attempts of what was unstable in the rehearsal: it is not green any more."""
+    report = job.test_report
+    return {result.criterion: result.attempts for result in (report.unstable if report else ())}

@@ -18,7 +18,7 @@ class EarlyStop:
         self._gone: str | None = None
 
     def note(self, scenario: Scenario, attempts: Sequence[Attempt]) -> None:
-        """Remember a scenario of which all attempts broke off in the same step of the Background."""
+        """Remember a scenario whose attempts all broke off in one step of the Background."""
         failed = {_failed_step(attempt) for attempt in attempts}
         number = failed.pop() if len(failed) == 1 else None
         if number is None or number >= scenario.background_steps:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from backend.proof.evidence import is_intact
-from backend.proof.results import CriterionResult, DataRun, Evidence, Verdict
+from backend.proof.results import Attempt, CriterionResult, DataRun, Evidence, Verdict
 
 _Run = TypeVar("_Run", CriterionResult, DataRun)
 
@@ -43,13 +43,12 @@ def with_lost_evidence_failed(result: CriterionResult, folder: Path) -> Criterio
 
 def _failed(run: _Run, said: str) -> _Run:
     """Fail a run by its last attempt, so that its verdict still follows from its attempts."""
-    last = tuple(
+    last: list[Attempt] = [
         msgspec.structs.replace(attempt, verdict=Verdict.FAILED, message=said)
         for attempt in run.attempts[-1:]
-    )
-    return msgspec.structs.replace(
-        run, verdict=Verdict.FAILED, attempts=(*run.attempts[:-1], *last)
-    )
+    ]
+    kept = (*run.attempts[:-1], *last)
+    return msgspec.structs.replace(run, verdict=Verdict.FAILED, attempts=kept)
 
 
 def _without(found: Any, lost: set[str]) -> Any:

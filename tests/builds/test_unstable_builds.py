@@ -1,4 +1,4 @@
-"""What fails once and then holds is never silently green: it is told, kept, and accepted by name."""
+"""What fails once and then holds is never silently green: it is told and accepted by name."""
 
 from functools import partial
 from pathlib import Path

@@ -17,7 +17,7 @@ from backend.settings import Settings
 from backend.worker import open_workbench
 from tests.builds.conftest import Caller
 
-SECONDS = 240.0
+SECONDS = 600.0
 LOOK_SECONDS = 0.2
 
 Files = dict[str, bytes]

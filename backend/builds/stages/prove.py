@@ -14,7 +14,7 @@ from backend.builds.workbench import Job, Outcome, Workbench
 from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.errors import ProofError
 from backend.proof.prover import Recording
-from backend.proof.results import Attempt, CriterionResult, Verdict
+from backend.proof.results import CriterionResult, Verdict
 
 # What is unstable or judged waits for a person, who accepts it by name.
 NOT_FAILED = frozenset({Verdict.PASSED, Verdict.UNSTABLE, Verdict.JUDGED})
@@ -74,13 +74,6 @@ async def _run(
                     scenarios=job.blueprint.scenarios,
                     recording=Recording.FULL,
                     baselines=baselines,
-                    earlier=_unstable_before(job),
                 )
     except ProofError as error:
         raise StageFailedError(FailureReason.INTERNAL, str(error)) from error
-
-
-def _unstable_before(job: Job) -> dict[str, tuple[Attempt, ...]]:
-    """Return the attempts of what was unstable in the rehearsal: it is not green any more."""
-    report = job.test_report
-    return {result.criterion: result.attempts for result in (report.unstable if report else ())}

@@ -38,8 +38,8 @@ def _parser() -> argparse.ArgumentParser:
         "verify",
         help="check a delivered bundle, without a network",
         description="Check a delivered folder, or its zip, without a network. Exit status: 0 when "
-        "nothing is wrong with it (also with that of a build that failed: read what it says), 1 when "
-        "something is, 2 when it could not be checked at all.",
+        "nothing is wrong with it (also with that of a build that failed: read what it says), 1 "
+        "when something is, 2 when it could not be checked at all.",
     )
     verify.add_argument("bundle", metavar="BUNDLE", help="the folder that holds proof/, or its zip")
     verify.add_argument("--key", metavar="FILE", help="the works' public key, as it was given you")
