@@ -13,10 +13,11 @@ from backend.builds.task_group import open_task_group
 from backend.builds.workbench import Job, Workbench
 from backend.proof.baselines import NONE_ACCEPTED, Baselines
 from backend.proof.contract import ProductContract, check_kind
+from backend.proof.early_stop import EarlyStop
 from backend.proof.opening import OpenedProduct, open_subject
 from backend.proof.product import ProductSpec
 from backend.proof.prover import PlayOrder, Recording, ScenarioProgress
-from backend.proof.results import CriterionResult
+from backend.proof.results import Attempt, CriterionResult
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.verdicts import concluded
 from billing.meters import Meter
@@ -96,13 +97,18 @@ async def run_scenarios(
     recording: Recording,
     baselines: Baselines = NONE_ACCEPTED,
 ) -> list[CriterionResult]:
-    """Run scenarios over the products, telling of each verdict as it falls."""
+    """Run scenarios over the products, telling of each verdict as it falls.
+
+    In a proof, the attempts follow those of the rehearsal where that was unstable.
+    """
     told: asyncio.Queue[ScenarioProgress | None] = asyncio.Queue()
     by_criterion = {scenario.criterion: scenario for scenario in scenarios}
 
     def note(news: ScenarioProgress) -> None:
         if news.verdict is not None:
-            job.found[news.criterion] = concluded(by_criterion[news.criterion], news.attempts)
+            job.found[news.criterion] = concluded(
+                by_criterion[news.criterion], news.attempts, message=news.message
+            )
         told.put_nowait(news)
 
     is_rehearsal = recording is not Recording.FULL
@@ -114,12 +120,14 @@ async def run_scenarios(
             recording=recording,
             baselines=baselines,
             progress=note,
+            earlier={} if is_rehearsal else _unstable_before(job),
+            stop=(stop := EarlyStop()),
         )
         try:
             played = await bench.prover.play(scenarios, pool, order)
         finally:
             told.put_nowait(None)
-    return [concluded(*pair) for pair in zip(scenarios, played, strict=True)]
+    return stop.concluded(scenarios, played)
 
 
 @asynccontextmanager
@@ -147,6 +155,7 @@ async def _pass_on(
                     "name": news.name,
                     "verdict": news.verdict.value,
                     "rehearsal": is_rehearsal,
+                    "message": news.message,
                     "done": news.done,
                     "total": news.total,
                 },
@@ -162,3 +171,9 @@ def calls_outside(blueprint: Blueprint) -> bool:
 def moves_the_clock(scenarios: Sequence[Scenario]) -> bool:
     """Whether any scenario sets the date or lets time pass."""
     return any(step.expression in CLOCK_STEPS for scenario in scenarios for step in scenario.steps)
+
+
+def _unstable_before(job: Job) -> dict[str, tuple[Attempt, ...]]:
+    """Return the attempts of what was unstable in the rehearsal: it is not green any more."""
+    report = job.test_report
+    return {result.criterion: result.attempts for result in (report.unstable if report else ())}

@@ -7,6 +7,7 @@ import msgspec
 from backend.builds.criteria import Criterion
 from backend.builds.products import Plan, Proof
 from backend.builds.status import BuildStatus
+from backend.proof.lost_evidence import pieces_of
 from backend.proof.results import CriterionResult, Verdict
 
 PLAN = "plan"
@@ -91,20 +92,14 @@ def acceptance_notes(proof: Proof) -> list[GateNote]:
 
 
 def evidence_paths(result: CriterionResult) -> tuple[str, ...]:
-    """List the evidence of a criterion's last attempts, on every data, relative to the delivery.
+    """List the evidence of all of a criterion's attempts, on every data, relative to the delivery.
 
-    Those of a second look that did not hold come with them: they say why it is unstable.
+    That of a second look that did not hold comes with it: it says why the criterion is unstable.
     """
-    runs = (result.attempts, *(run.attempts for run in result.data_runs))
-    attempts = [attempt for run in runs for attempt in run[-1:]]
     look = result.second_look
-    if look is not None and look.attempt.verdict is not Verdict.PASSED:
-        attempts.append(look.attempt)
-    return tuple(
-        f"proof/{evidence.path}"
-        for attempt in attempts
-        for evidence in (*attempt.evidence, *(e for s in attempt.steps for e in s.evidence))
-    )
+    has_held = look is None or look.attempt.verdict is Verdict.PASSED
+    seen = (result.attempts, result.data_runs, None if has_held else look)
+    return tuple(dict.fromkeys(f"proof/{evidence.path}" for evidence in pieces_of(seen)))
 
 
 def undecided(items: Sequence[GateItem], accepted: set[str], *, blanket: bool) -> list[GateItem]:

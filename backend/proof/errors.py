@@ -9,7 +9,8 @@ ProofError
     ├── ProductDidNotStartError   it does not answer; carries its last words
     ├── SeedRefusedError      it refused a scenario's rows; carries its words
     ├── TokenRefusedError     it gave no access token for a person; carries its words
-    └── ResetFailedError      it could not be put back to just-started
+    ├── ResetFailedError      it could not be put back to just-started
+    └── NoSubjectLeftError    no product is left that can be put back: nothing more can be run
 """
 
 
@@ -60,6 +61,10 @@ class SeedRefusedError(SubjectError):
 
 class TokenRefusedError(SubjectError):
     """The product gave no access token; the message holds the product's own words."""
+
+
+class NoSubjectLeftError(SubjectError):
+    """No product is left that can be put back; the message says why the last one could not."""
 
 
 class ResetFailedError(SubjectError):

@@ -74,7 +74,8 @@ class CheckView:
     def why(self) -> str:
         """Why it does not hold, in one sentence; empty when the runs say nothing."""
         return (
-            _message(self.result.attempts)
+            self.result.message
+            or _message(self.result.attempts)
             or _message_of_data_runs(self.result.data_runs)
             or (self.look.blocking_message if self.look else "")
         )

@@ -14,7 +14,7 @@ from backend.builds.clean_room import (
     run_scenarios,
 )
 from backend.builds.criteria import list_criteria, refusal_message
-from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
+from backend.builds.dossier import PROVEN, WAITS, draw_up, publish, restore
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
 from backend.builds.narrating import narrate
@@ -40,6 +40,7 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     """
     started = datetime.now(UTC)
     files = await load_tree(job, bench)
+    await restore(job, bench)
     clock = PhaseClock()
     results = await _run(job, bench, files, clock)
     proof = draw_up(

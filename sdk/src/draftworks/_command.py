@@ -11,7 +11,7 @@ from draftworks._linting import FORMATS, lint
 from draftworks._verifying.verification import Verification, verify_bundle
 from draftworks._version import __version__
 
-VERIFIED, NOT_VERIFIED = 0, 1
+VERIFIED, NOT_VERIFIED, NOT_CHECKED = 0, 1, 2
 _MOST_FAULTS_SHOWN = 20
 
 
@@ -22,7 +22,12 @@ def main(words: Sequence[str] | None = None) -> int:
         return _lint(asked) if asked.command == "lint" else _verify(asked)
     except (DraftworksError, OSError) as error:
         sys.stderr.write(f"draftworks: {error}\n")
-        return NOT_VERIFIED
+        if asked.command == "lint":
+            return NOT_VERIFIED
+        if asked.json:
+            refused = {"bundle": asked.bundle, "is_verified": False, "error": str(error)}
+            sys.stdout.write(msgspec.json.encode(refused).decode() + "\n")
+        return NOT_CHECKED
 
 
 def _lint(asked: argparse.Namespace) -> int:
@@ -44,7 +49,8 @@ def _parser() -> argparse.ArgumentParser:
         "verify",
         help="check a delivered bundle, without a network",
         description="Check a delivered folder, or its zip, without a network. Exit status: 0 when "
-        "nothing is wrong with it, 1 otherwise.",
+        "nothing is wrong with it (also with that of a build that failed: read what it says), 1 "
+        "when something is, 2 when it could not be checked at all.",
     )
     verify.add_argument("bundle", metavar="BUNDLE", help="the folder that holds proof/, or its zip")
     verify.add_argument("--key", metavar="FILE", help="the works' public key, as it was given you")
