@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -79,15 +79,22 @@ def keep(settings: Settings, places: Places, users: ExitStack) -> None:
         environment = stack.enter_context(open_parts(settings))
         listener = stack.enter_context(socket.create_server((settings.host, _port(settings))))
         address = _address(settings, listener)
-        viewer = stack.enter_context(_viewer_listener(settings))
-        origins = _origins(settings, address, _address(settings, viewer))
-        commands = [_serving("serve", listener), ["work"], _serving("traces", viewer)]
-        children = stack.enter_context(
-            run_children(commands, {**environment, **origins}, [listener.fileno(), viewer.fileno()])
-        )
+        viewer = _open_viewer(settings, stack)
+        environment = {**environment, **_origins(settings, address, viewer)}
+        commands = [_serving("serve", listener), ["work"]]
+        children = stack.enter_context(run_children(commands, environment, listener))
         wait_until_ready(address, children, stop)
-        key = _local_key(settings, environment)
-        running = RunningWorks(address, key, os.getpid(), origins["DRAFTWORKS_TRACE_VIEWER_ORIGIN"])
+        if viewer is not None:
+            # Nobody waits for it, so it does not hold up the others' start.
+            traces = [_serving("traces", viewer)]
+            more = stack.enter_context(run_children(traces, environment, viewer))
+            children = [*children, *more]
+        running = RunningWorks(
+            address,
+            _local_key(settings, environment),
+            os.getpid(),
+            environment.get("DRAFTWORKS_TRACE_VIEWER_ORIGIN", ""),
+        )
         write_private(places.running, msgspec.json.encode(running).decode())
         stack.callback(places.running.unlink, missing_ok=True)
         log.info("works_ready", address=address)
@@ -142,10 +149,10 @@ def _start_postgres(settings: Settings, stack: ExitStack) -> tuple[str, str]:
 
 @contextmanager
 def run_children(
-    commands: list[list[str]], environment: Mapping[str, str], listeners: Sequence[int]
+    commands: list[list[str]], environment: Mapping[str, str], listener: socket.socket
 ) -> Iterator[list["Child"]]:
     """Run `factory` commands as processes of our own; all are gone at exit."""
-    children = [Child(command, environment, listeners) for command in commands]
+    children = [Child(command, environment, listener.fileno()) for command in commands]
     try:
         yield children
     finally:
@@ -158,19 +165,17 @@ def run_children(
 class Child:
     """One process of the works, started again when it dies."""
 
-    def __init__(
-        self, command: list[str], environment: Mapping[str, str], listeners: Sequence[int]
-    ) -> None:
+    def __init__(self, command: list[str], environment: Mapping[str, str], listener: int) -> None:
         self._command = [sys.executable, "-m", "backend.cli", *command]
         self._environment = environment
-        self._listeners = listeners
+        self._listener = listener
         self.process = self._start()
 
     def _start(self) -> Popen[bytes]:
         return Popen(  # noqa: S603 - our own command
             self._command,
             env=dict(self._environment) | {"DRAFTWORKS_KEEPER": str(os.getpid())},
-            pass_fds=self._listeners,
+            pass_fds=[self._listener],
         )
 
     def revive(self) -> None:
@@ -222,25 +227,28 @@ def _port(settings: Settings) -> int:
     return settings.port if "DRAFTWORKS_PORT" in os.environ else 0
 
 
-def _viewer_listener(settings: Settings) -> socket.socket:
-    """Open the viewer's port: the chosen one for `factory up` if it is free, else any."""
-    chosen = settings.trace_port if "DRAFTWORKS_PORT" in os.environ else 0
+def _open_viewer(settings: Settings, stack: ExitStack) -> socket.socket | None:
+    """Open the viewer's port, the chosen one if it is free; only who stays up looks at traces."""
+    if "DRAFTWORKS_PORT" not in os.environ:
+        return None
     try:
-        return socket.create_server((settings.host, chosen))
+        listener = socket.create_server((settings.host, settings.trace_port))
     except OSError:
-        return socket.create_server((settings.host, 0))
+        listener = socket.create_server((settings.host, 0))
+    return stack.enter_context(listener)
 
 
 def _address(settings: Settings, listener: socket.socket) -> str:
     return f"http://{settings.host}:{listener.getsockname()[1]}"
 
 
-def _origins(settings: Settings, api: str, viewer: str) -> dict[str, str]:
+def _origins(settings: Settings, api: str, viewer: socket.socket | None) -> dict[str, str]:
     """Return where API and viewer are reached: as the settings say, else at their own ports."""
-    return {
-        "DRAFTWORKS_API_ORIGIN": settings.api_origin or api,
-        "DRAFTWORKS_TRACE_VIEWER_ORIGIN": settings.trace_viewer_origin or viewer,
-    }
+    origins = {"DRAFTWORKS_API_ORIGIN": settings.api_origin or api}
+    if viewer is not None:
+        own = _address(settings, viewer)
+        origins["DRAFTWORKS_TRACE_VIEWER_ORIGIN"] = settings.trace_viewer_origin or own
+    return origins
 
 
 def _serving(command: str, listener: socket.socket) -> list[str]:
