@@ -15,7 +15,7 @@ from backend.proof.baselines import NONE_ACCEPTED, Baselines
 from backend.proof.contract import ProductContract
 from backend.proof.product import ProductSpec, RunningProduct, open_product
 from backend.proof.prover import Recording, ScenarioProgress
-from backend.proof.results import CriterionResult
+from backend.proof.results import Attempt, CriterionResult
 from backend.proof.verdicts import concluded
 from billing.meters import Meter
 from sandbox.limits import MEBIBYTE, Limits
@@ -80,7 +80,10 @@ async def run_scenarios(
     recording: Recording,
     baselines: Baselines = NONE_ACCEPTED,
 ) -> list[CriterionResult]:
-    """Run scenarios over the products, telling of each verdict as it falls."""
+    """Run scenarios over the products, telling of each verdict as it falls.
+
+    In a proof, the attempts follow those of the rehearsal where that was unstable.
+    """
     loop = asyncio.get_running_loop()
     began = loop.time()
     told: asyncio.Queue[ScenarioProgress | None] = asyncio.Queue()
@@ -88,7 +91,9 @@ async def run_scenarios(
 
     def note(news: ScenarioProgress) -> None:
         if news.verdict is not None:
-            job.found[news.criterion] = concluded(by_criterion[news.criterion], news.attempts)
+            job.found[news.criterion] = concluded(
+                by_criterion[news.criterion], news.attempts, message=news.message
+            )
         told.put_nowait(news)
 
     is_rehearsal = recording is not Recording.FULL
@@ -104,6 +109,7 @@ async def run_scenarios(
                     recording=recording,
                     baselines=baselines,
                     progress=note,
+                    earlier={} if is_rehearsal else _unstable_before(job),
                     subjects_are_fresh=True,
                 )
             finally:
@@ -126,6 +132,7 @@ async def _pass_on(
                     "name": news.name,
                     "verdict": news.verdict.value,
                     "rehearsal": is_rehearsal,
+                    "message": news.message,
                     "done": news.done,
                     "total": news.total,
                 },
@@ -135,3 +142,9 @@ async def _pass_on(
 def moves_the_clock(scenarios: Sequence[Scenario]) -> bool:
     """Whether any scenario sets the date or lets time pass."""
     return any(step.expression in CLOCK_STEPS for scenario in scenarios for step in scenario.steps)
+
+
+def _unstable_before(job: Job) -> dict[str, tuple[Attempt, ...]]:
+    """Return the attempts of what was unstable in the rehearsal: it is not green any more."""
+    report = job.test_report
+    return {result.criterion: result.attempts for result in (report.unstable if report else ())}

@@ -123,6 +123,15 @@ def require_evidence(job: Job, proof: Proof) -> None:
                 )
 
 
+async def keep_evidence(
+    job: Job, bench: Workbench, results: Sequence[CriterionResult]
+) -> tuple[StoredFile, ...]:
+    """Keep the evidence of some results now, for whoever works on the build later."""
+    paths = {piece.path for result in results for piece in pieces_of(result)}
+    files = {path: (job.folder / path).read_bytes() for path in sorted(paths)}
+    return await _keep(job, bench, PROOF_FOLDER, "proof", files)
+
+
 async def store_product(
     job: Job, bench: Workbench, files: Mapping[str, bytes]
 ) -> tuple[StoredFile, ...]:

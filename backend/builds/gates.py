@@ -7,6 +7,7 @@ import msgspec
 from backend.builds.criteria import Criterion
 from backend.builds.products import Plan, Proof
 from backend.builds.status import BuildStatus
+from backend.proof.lost_evidence import pieces_of
 from backend.proof.results import CriterionResult, Verdict
 
 PLAN = "plan"
@@ -64,12 +65,9 @@ def _reasons(result: CriterionResult, *, critical: bool) -> list[str]:
 
 
 def evidence_paths(result: CriterionResult) -> tuple[str, ...]:
-    """List the files of evidence of a criterion's last attempt, relative to the delivery."""
-    return tuple(
-        f"proof/{evidence.path}"
-        for attempt in result.attempts[-1:]
-        for evidence in (*attempt.evidence, *(e for s in attempt.steps for e in s.evidence))
-    )
+    """List the files of evidence of all of a criterion's attempts, relative to the delivery."""
+    paths = (f"proof/{evidence.path}" for evidence in pieces_of(result.attempts))
+    return tuple(dict.fromkeys(paths))
 
 
 def undecided(items: Sequence[GateItem], accepted: set[str], *, blanket: bool) -> list[GateItem]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from backend.proof.results import CriterionResult, Mask
+from backend.proof.results import CriterionResult, Mask, Verdict
 
 
 class WorkItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +65,11 @@ class TestReport(msgspec.Struct, frozen=True, kw_only=True):
     boot_seconds: float
     own_tests: OwnTests | None
     results: tuple[CriterionResult, ...]
+
+    @property
+    def unstable(self) -> tuple[CriterionResult, ...]:
+        """What held only when it was tried again."""
+        return tuple(result for result in self.results if result.verdict is Verdict.UNSTABLE)
 
 
 class ReviewFinding(msgspec.Struct, frozen=True, kw_only=True):

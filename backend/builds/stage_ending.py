@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from backend.builds.products import Plan, Proof
+from backend.builds.products import Plan, Proof, TestReport
 from backend.builds.status import (
     TERMINAL,
     WAITING_FOR_A_PERSON,
@@ -68,6 +68,8 @@ class Ending:
             }
         if isinstance(self.product, Plan):
             told["quote_high_micros"] = self.product.quote_high_micros
+        if isinstance(self.product, TestReport) and self.product.unstable:
+            told["unstable_criteria"] = [result.criterion for result in self.product.unstable]
         if isinstance(self.product, Proof):
             told["proof_digest"] = self.product.digest
         return told

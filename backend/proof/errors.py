@@ -8,7 +8,8 @@ ProofError
 └── SubjectError              the running product could not be used
     ├── ProductDidNotStartError   it does not answer; carries its last words
     ├── SeedRefusedError      it refused a scenario's rows; carries its words
-    └── ResetFailedError      it could not be put back to just-started
+    ├── ResetFailedError      it could not be put back to just-started
+    └── NoSubjectLeftError    no product is left that can be put back: nothing more can be run
 """
 
 
@@ -55,6 +56,10 @@ class ProductDidNotStartError(SubjectError):
 
 class SeedRefusedError(SubjectError):
     """The product refused a scenario's rows; the message holds the product's own words."""
+
+
+class NoSubjectLeftError(SubjectError):
+    """No product is left that can be put back; the message says why the last one could not."""
 
 
 class ResetFailedError(SubjectError):

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from backend.proof.evidence import is_intact
-from backend.proof.results import Attempt, CriterionResult, Evidence, Verdict
+from backend.proof.results import Attempt, CriterionResult, DataRun, Evidence, Verdict
+
+_Run = TypeVar("_Run", CriterionResult, DataRun)
 
 
 def pieces_of(found: Any) -> Iterator[Evidence]:
@@ -32,16 +34,21 @@ def with_lost_evidence_failed(result: CriterionResult, folder: Path) -> Criterio
         return result
     said = f"The evidence {', '.join(sorted(lost))} is missing or was changed."
     left: CriterionResult = _without(result, lost)
-    return msgspec.structs.replace(
-        left, verdict=Verdict.FAILED, attempts=(*left.attempts[:-1], *_failed(left, said))
+    runs = tuple(
+        kept if run == kept else _failed(kept, said)
+        for run, kept in zip(result.data_runs, left.data_runs, strict=True)
     )
+    return msgspec.structs.replace(_failed(left, said), data_runs=runs)
 
 
-def _failed(result: CriterionResult, said: str) -> tuple[Attempt, ...]:
-    return tuple(
+def _failed(run: _Run, said: str) -> _Run:
+    """Fail a run by its last attempt, so that its verdict still follows from its attempts."""
+    last: list[Attempt] = [
         msgspec.structs.replace(attempt, verdict=Verdict.FAILED, message=said)
-        for attempt in result.attempts[-1:]
-    )
+        for attempt in run.attempts[-1:]
+    ]
+    kept = (*run.attempts[:-1], *last)
+    return msgspec.structs.replace(run, verdict=Verdict.FAILED, attempts=kept)
 
 
 def _without(found: Any, lost: set[str]) -> Any:

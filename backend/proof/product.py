@@ -17,6 +17,7 @@ from sandbox.protocol import SandboxDriver, SandboxRef, SandboxSpec, ServiceRef
 PORT = 8000
 DATA_FOLDER = "/workspace/.data"
 START_SECONDS = 20.0
+AWAKE_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
 LAST_WORDS = 2000
 CLOCK_FILE = "clock"
@@ -77,6 +78,7 @@ class RunningProduct:
         code, words = await self._command(self._spec.contract.reset.command)
         if code != 0:
             raise ResetFailedError(f"the reset command ended with {code}: {words}")
+        await self._check_awake()
 
     async def seed(self, entity: str, rows: list[dict[str, str]]) -> None:
         """Load a scenario's rows through the product's own seed command."""
@@ -148,6 +150,17 @@ class RunningProduct:
                 f"no answer from {self._spec.contract.run.ready!r} within {START_SECONDS:.0f} "
                 f"seconds. Its last words: {await self.last_words()}"
             ) from None
+
+    async def _check_awake(self) -> None:
+        """Raise ResetFailedError when the server died or hangs: its command may not notice."""
+        try:
+            async with asyncio.timeout(AWAKE_SECONDS):
+                is_awake = await self._answers()
+        except TimeoutError:
+            is_awake = False
+        if not is_awake:
+            words = await self.last_words()
+            raise ResetFailedError(f"it does not answer any more. Its last words: {words}")
 
     async def _answers(self) -> bool:
         with contextlib.suppress(OSError, SandboxError, asyncio.IncompleteReadError):

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,7 +15,8 @@ from backend.proof.baselines import NONE_ACCEPTED, Baselines, with_pictures_comp
 from backend.proof.browser import BrowserSettings, WarmBrowser, open_browser
 from backend.proof.camera import Camera
 from backend.proof.chromium import temporary_folder
-from backend.proof.errors import ProofError, SubjectError
+from backend.proof.early_stop import EarlyStop
+from backend.proof.errors import NoSubjectLeftError, ProofError, SubjectError
 from backend.proof.evidence import EvidenceFolder
 from backend.proof.page_map import PageMap
 from backend.proof.results import Attempt, CriterionResult, Verdict
@@ -49,7 +50,10 @@ _ALWAYS_KEPT = frozenset({Recording.FULL, Recording.PICTURES})
 
 @dataclass(frozen=True, kw_only=True)
 class ScenarioProgress:
-    """What a watcher is told: a scenario began (verdict None) or ended, after these attempts."""
+    """What a watcher is told: a scenario began (verdict None) or ended, after these attempts.
+
+    `message` says why there are none.
+    """
 
     criterion: str
     name: str
@@ -57,6 +61,7 @@ class ScenarioProgress:
     done: int
     total: int
     attempts: tuple[Attempt, ...] = ()
+    message: str = ""
 
 
 Watcher = Callable[[ScenarioProgress], None]
@@ -68,7 +73,8 @@ class PlayOrder:
 
     Evidence is written below `folder`. The pictures of look-like steps are compared with the
     `baselines`; one that has none is a first one. `tries` is how often a scenario is attempted as
-    long as it does not pass.
+    long as it does not pass. `earlier` are attempts of a criterion that the new ones follow.
+    With `stop`, what rests on something that has failed already is not attempted at all.
     """
 
     blueprint: Blueprint
@@ -77,6 +83,8 @@ class PlayOrder:
     baselines: Baselines = field(default_factory=lambda: NONE_ACCEPTED)
     progress: Watcher | None = None
     tries: int = _ATTEMPTS
+    earlier: Mapping[str, tuple[Attempt, ...]] = field(default_factory=dict)
+    stop: EarlyStop | None = None
 
 
 class Prover:
@@ -101,6 +109,7 @@ class Prover:
         recording: Recording = Recording.FULL,
         baselines: Baselines = NONE_ACCEPTED,
         progress: Watcher | None = None,
+        earlier: Mapping[str, tuple[Attempt, ...]] | None = None,
         subjects_are_fresh: bool = False,
     ) -> list[CriterionResult]:
         """Run every scenario and return its result, in the order given.
@@ -118,13 +127,18 @@ class Prover:
             recording=recording,
             baselines=baselines,
             progress=progress,
+            earlier=earlier or {},
+            stop=(stop := EarlyStop()),
         )
         pool = SubjectPool(subjects, are_fresh=subjects_are_fresh)
         try:
             played = await self.play(scenarios, pool, order)
         finally:
             await pool.close()
-        return [concluded(*pair) for pair in zip(scenarios, played, strict=True)]
+        return [
+            concluded(scenario, attempts, message="" if attempts else stop.reason(scenario) or "")
+            for scenario, attempts in zip(scenarios, played, strict=True)
+        ]
 
     async def play(
         self, scenarios: Sequence[Scenario], subjects: SubjectPool, order: PlayOrder
@@ -159,7 +173,12 @@ class _Told:
         self._done = 0
 
     def tell(
-        self, scenario: Scenario, verdict: Verdict | None, attempts: Sequence[Attempt] = ()
+        self,
+        scenario: Scenario,
+        verdict: Verdict | None,
+        attempts: Sequence[Attempt] = (),
+        *,
+        message: str = "",
     ) -> None:
         self._done += verdict is not None
         if self._watcher is not None:
@@ -171,6 +190,7 @@ class _Told:
                     done=self._done,
                     total=self._total,
                     attempts=tuple(attempts),
+                    message=message,
                 )
             )
 
@@ -188,6 +208,7 @@ class _Playing:
 
     def __post_init__(self) -> None:
         self._lanes = asyncio.Semaphore(self.settings.lanes)
+        self._begun = asyncio.Semaphore(self.subjects.size)
         blueprint = self.order.blueprint
         self._run = Run(
             blueprint=blueprint,
@@ -196,16 +217,38 @@ class _Playing:
         )
 
     async def attempts_of(self, scenario: Scenario) -> tuple[Attempt, ...]:
-        """Attempt a scenario, and once more when it did not pass; every attempt is kept."""
-        attempts: list[Attempt] = []
-        while len(attempts) < self.order.tries:
+        """Attempt a scenario, and once more when it did not pass; every attempt is kept.
+
+        The second attempt comes before what has not begun, which may rest on the same.
+        """
+        async with self._begun:
+            return await self._attempts_of(scenario)
+
+    async def _attempts_of(self, scenario: Scenario) -> tuple[Attempt, ...]:
+        earlier = self.order.earlier.get(scenario.criterion, ())
+        attempts = list(earlier)
+        while len(attempts) < len(earlier) + self.order.tries:
             number = len(attempts) + 1
-            attempt = await self._attempt(scenario, number=number, told=not attempts)
+            is_first = len(attempts) == len(earlier)
+            attempt = await self._attempt(scenario, number=number, is_first=is_first)
+            if attempt is None:
+                break
             attempts.append(await self._checked(scenario, attempt))
             if attempts[-1].verdict is Verdict.PASSED:
                 break
-        self.told.tell(scenario, verdict_of(attempts), attempts)
-        return tuple(attempts)
+        return self._ended(scenario, attempts, new=len(attempts) - len(earlier))
+
+    def _ended(
+        self, scenario: Scenario, attempts: Sequence[Attempt], *, new: int
+    ) -> tuple[Attempt, ...]:
+        """Tell how a scenario ended; without an attempt of its own it was not run."""
+        kept = tuple(attempts) if new else ()
+        stop = self.order.stop
+        if stop is not None and new == self.order.tries:
+            stop.note(scenario, kept[-new:])
+        why = stop.reason(scenario) if stop is not None and not kept else None
+        self.told.tell(scenario, verdict_of(kept), kept, message=why or "")
+        return kept
 
     async def _checked(self, scenario: Scenario, attempt: Attempt) -> Attempt:
         recording, folder = self.order.recording, self.order.folder
@@ -227,13 +270,21 @@ class _Playing:
             folder=self.order.folder,
         )
 
-    async def _attempt(self, scenario: Scenario, *, number: int, told: bool) -> Attempt:
+    async def _attempt(self, scenario: Scenario, *, number: int, is_first: bool) -> Attempt | None:
+        """Attempt a scenario once; None when it need not or cannot be run any more."""
+        stop = self.order.stop
         try:
             subject = await self.subjects.take()
         except SubjectError as error:
+            if stop is not None and isinstance(error, NoSubjectLeftError):
+                stop.note_gone(str(error))
+                return None
             message = f"The product could not be put back to just-started: {error}"
             return unplayed(scenario, number=number, message=message)
-        if told:
+        if is_first and stop is not None and stop.reason(scenario):
+            self.subjects.give_back_unused(subject)
+            return None
+        if is_first:
             self.told.tell(scenario, None)
         scene: Scene | None = None
         try:

@@ -107,7 +107,9 @@ class _Check:
 
     @property
     def why(self) -> str:
-        """Why it does not hold, in one sentence."""
+        """Why it does not hold, or was not run, in one sentence."""
+        if self.result.message:
+            return self.result.message
         for one in reversed(self.tries):
             if one.attempt.message:
                 return one.attempt.message

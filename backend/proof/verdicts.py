@@ -10,8 +10,10 @@ from backend.proof.evidence import is_intact
 from backend.proof.results import Attempt, Comparison, CriterionResult, StepResult, Verdict
 
 
-def concluded(scenario: Scenario, attempts: Sequence[Attempt]) -> CriterionResult:
-    """Return what a scenario's attempts come to."""
+def concluded(
+    scenario: Scenario, attempts: Sequence[Attempt], *, message: str = ""
+) -> CriterionResult:
+    """Return what a scenario's attempts come to; `message` says why there are none."""
     return CriterionResult(
         criterion=scenario.criterion,
         requirement=scenario.requirement,
@@ -22,6 +24,7 @@ def concluded(scenario: Scenario, attempts: Sequence[Attempt]) -> CriterionResul
         attempts=tuple(attempts),
         first_baselines=_pictures(attempts[-1:], Comparison.FIRST),
         changed_pictures=_pictures(attempts[-1:], Comparison.CHANGED),
+        message=message,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from backend.proof.errors import ResetFailedError
+from backend.proof.errors import NoSubjectLeftError, ResetFailedError
 from backend.proof.subject_pool import SubjectPool
 
 PATIENCE_SECONDS = 5.0
@@ -50,4 +50,36 @@ async def test_a_fault_that_nobody_foresaw_reaches_who_waits() -> None:
 
     with pytest.raises(ZeroDivisionError):
         await take(pool)
+    await pool.close()
+
+
+async def test_what_cannot_be_put_back_twice_in_a_row_is_not_handed_out_any_more() -> None:
+    broken = Resettable(*[ResetFailedError("the disk is full")] * 9)
+    sound = Resettable()
+    pool = SubjectPool([broken, sound], are_fresh=False)
+    served = []
+
+    for _ in range(6):
+        try:
+            subject = await take(pool)
+        except ResetFailedError:
+            served.append("none")
+        else:
+            served.append("sound" if subject is sound else "broken")
+            pool.give_back(sound)
+
+    assert served.count("none") == 2
+    assert served.count("sound") == 4
+    await pool.close()
+
+
+async def test_when_none_is_left_everybody_who_waits_is_told_why() -> None:
+    pool = SubjectPool([Resettable(*[ResetFailedError("full")] * 9)], are_fresh=False)
+
+    waiting = await asyncio.gather(*(take(pool) for _ in range(5)), return_exceptions=True)
+    later = await asyncio.gather(take(pool), return_exceptions=True)
+
+    kinds = [type(error) for error in (*waiting, *later)]
+    assert kinds == [ResetFailedError] * 2 + [NoSubjectLeftError] * 4
+    assert {str(error) for error in waiting} == {"full"}
     await pool.close()

@@ -79,7 +79,7 @@ def test_json_is_one_object_for_programs(bundle: Path, capsys: pytest.CaptureFix
 def test_a_bundle_that_is_not_there_is_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["verify", str(tmp_path / "none")]) == 1
+    assert main(["verify", str(tmp_path / "none")]) == 2
     assert capsys.readouterr().err == f"draftworks: {tmp_path / 'none'}: is not there\n"
 
 

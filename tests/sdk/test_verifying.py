@@ -88,6 +88,67 @@ def test_a_bundle_at_the_gate_verifies_with_its_scenarios_still_sealed(tmp_path:
     assert any("not revealed yet" in line for line in found.shown)
 
 
+def test_a_bundle_of_a_canceled_build_verifies_reveals_and_says_canceled(tmp_path: Path) -> None:
+    story = Story(status="canceled", verdicts={ADDED: (Verdict.PASSED,), SEALED: ()})
+
+    found = verify_bundle(write_bundle(tmp_path, story))
+
+    assert found.is_verified, said(found)
+    assert found.status == "canceled"
+    assert "canceled and delivered no product" in found.shown[0]
+    assert any("revealed unchanged" in line for line in found.shown)
+    assert any("the last one says 'canceled' too" in line for line in found.shown)
+
+
+@pytest.mark.parametrize(
+    ("story", "told"),
+    [
+        (Story(told_status="failed"), "do not lead to a build that is delivered"),
+        (Story(status="failed", told_status="canceled"), "do not lead to a build that is failed"),
+        (Story(status="canceled", told_status="delivering"), "that is canceled"),
+        (Story(status="invented"), "cannot be compared with a build that is 'invented'"),
+    ],
+)
+def test_the_last_event_has_to_say_how_the_build_ended(
+    tmp_path: Path, story: Story, told: str
+) -> None:
+    found = verify_bundle(write_bundle(tmp_path, story))
+
+    assert not found.is_verified
+    assert told in said(found)
+
+
+def test_another_reason_than_the_events_give_is_found(tmp_path: Path) -> None:
+    verdicts = {ADDED: (Verdict.FAILED,), SEALED: ()}
+    story = Story(status="failed", reason="needs_model", verdicts=verdicts)
+    folder = write_bundle(tmp_path, story)
+
+    sign_anew(folder, lambda s: s["predicate"].update(reason="rejected"), new_signer())
+
+    assert "give another reason for the end" in said(verify_bundle(folder))
+
+
+def test_one_clip_cannot_be_shown_for_two_criteria(tmp_path: Path) -> None:
+    def forge(statement: Statement) -> None:
+        first, second = (r["attempts"][0] for r in statement["predicate"]["proof"]["results"])
+        second["evidence"] = first["evidence"]
+
+    folder = write_bundle(tmp_path)
+    sign_anew(folder, forge, new_signer())
+
+    assert f"which is evidence of {ADDED}" in said(verify_bundle(folder))
+
+
+def test_a_delivery_without_a_bill_of_materials_is_refused(tmp_path: Path) -> None:
+    def forge(statement: Statement) -> None:
+        statement["predicate"]["proof"]["product"]["sbom_sha256"] = None
+
+    folder = write_bundle(tmp_path)
+    sign_anew(folder, forge, new_signer())
+
+    assert "is not the bill of materials that the proof names" in said(verify_bundle(folder))
+
+
 # --- the files ------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from backend.builds.baselines import fetch_baselines
 from backend.builds.clean_room import load_tree, open_products, run_scenarios
 from backend.builds.criteria import list_criteria, needs_model_message
-from backend.builds.dossier import PROVEN, WAITS, draw_up, publish
+from backend.builds.dossier import PROVEN, WAITS, draw_up, publish, restore
 from backend.builds.errors import StageFailedError
 from backend.builds.gates import acceptance_gate
 from backend.builds.phases import VERDICT_RUN, PhaseClock
@@ -24,6 +24,7 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
     """Run everything with pictures and video; what needs a person's eyes waits for them."""
     started = datetime.now(UTC)
     files = await load_tree(job, bench)
+    await restore(job, bench)
     clock = PhaseClock()
     results = await _run(job, bench, files, clock)
     proof = draw_up(

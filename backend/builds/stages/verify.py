@@ -2,6 +2,7 @@
 
 from backend.builds.clean_room import load_tree, open_products, run_scenarios
 from backend.builds.criteria import needs_model_message
+from backend.builds.dossier import keep_evidence
 from backend.builds.errors import StageFailedError
 from backend.builds.products import OwnTests, TestReport
 from backend.builds.status import BuildStatus, FailureReason
@@ -29,7 +30,12 @@ async def verify(job: Job, bench: Workbench) -> Outcome:
         raise StageFailedError(FailureReason.INTERNAL, str(error)) from error
     product = TestReport(boot_seconds=report[0], own_tests=tests.result(), results=tuple(report[1]))
     _decide(product)
-    return Outcome(next_status=BuildStatus.REVIEWING, product=product)
+    # What held only when it was tried again is not failed, but a person is going to see it.
+    return Outcome(
+        next_status=BuildStatus.REVIEWING,
+        product=product,
+        files=await keep_evidence(job, bench, product.unstable),
+    )
 
 
 async def _scenarios(

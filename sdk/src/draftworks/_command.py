@@ -10,7 +10,7 @@ from draftworks._errors import BundleError
 from draftworks._verifying.verification import Verification, verify_bundle
 from draftworks._version import __version__
 
-VERIFIED, NOT_VERIFIED = 0, 1
+VERIFIED, NOT_VERIFIED, NOT_CHECKED = 0, 1, 2
 _MOST_FAULTS_SHOWN = 20
 
 
@@ -21,7 +21,10 @@ def main(words: Sequence[str] | None = None) -> int:
         found = verify_bundle(asked.bundle, key=asked.key)
     except BundleError as error:
         sys.stderr.write(f"draftworks: {error}\n")
-        return NOT_VERIFIED
+        if asked.json:
+            refused = {"bundle": asked.bundle, "is_verified": False, "error": str(error)}
+            sys.stdout.write(msgspec.json.encode(refused).decode() + "\n")
+        return NOT_CHECKED
     told = msgspec.json.encode(found).decode() if asked.json else "\n".join(_sentences(found))
     sys.stdout.write(told + "\n")
     return VERIFIED if found.is_verified else NOT_VERIFIED
@@ -35,7 +38,8 @@ def _parser() -> argparse.ArgumentParser:
         "verify",
         help="check a delivered bundle, without a network",
         description="Check a delivered folder, or its zip, without a network. Exit status: 0 when "
-        "nothing is wrong with it, 1 otherwise.",
+        "nothing is wrong with it (also with that of a build that failed: read what it says), 1 "
+        "when something is, 2 when it could not be checked at all.",
     )
     verify.add_argument("bundle", metavar="BUNDLE", help="the folder that holds proof/, or its zip")
     verify.add_argument("--key", metavar="FILE", help="the works' public key, as it was given you")

@@ -63,5 +63,5 @@ def check_names(statement: Statement) -> Iterator[Fault]:
     lines = "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(product.items()))
     if hashlib.sha256(lines.encode()).hexdigest() != proof.product.tree_sha256:
         yield Fault(PRODUCT, "is not the product that was proven")
-    if digests.get(SBOM) != proof.product.sbom_sha256:
+    if proof.product.sbom_sha256 is None or digests.get(SBOM) != proof.product.sbom_sha256:
         yield Fault(SBOM, "is not the bill of materials that the proof names")

@@ -1,11 +1,18 @@
 """Says in plain words what a bundle without a fault shows, and what it cannot show."""
 
-from draftworks._verifying.statement import Predicate, Statement
+from draftworks._verifying.statement import ENDED, Predicate, Statement
 
+_ENDS = {
+    "delivered": "The build was delivered: this is the product that was checked, and the checks.",
+    "failed": "The build failed and delivered no product. What was found until then is here.",
+    "canceled": "The build was canceled and delivered no product. What was found until then is "
+    "here.",
+}
+_UNDER_WAY = "The build had not ended yet: this is how it stood."
 _VERDICT_WORDS = {
-    "passed": "passed",
-    "failed": "failed",
-    "unstable": "passed only at the second try",
+    "passed": "held",
+    "failed": "did not hold",
+    "unstable": "held only when tried again",
     "judged": "left for a person to judge",
     "not_run": "not proven",
 }
@@ -15,10 +22,11 @@ def shown(statement: Statement) -> tuple[str, ...]:
     """Return one sentence for each thing that was checked."""
     predicate = statement.predicate
     return (
+        _ENDS.get(predicate.status, _UNDER_WAY),
         f"All {len(statement.subject)} files are as they were signed: none was changed or added.",
         _results(predicate),
         _sealed(predicate),
-        f"The history is whole: {predicate.events.length} events until it was signed.",
+        f"The history is whole: {predicate.events.length} events{_last_word(predicate)}.",
         *_decisions(predicate),
     )
 
@@ -34,8 +42,21 @@ def not_shown(predicate: Predicate, *, is_signer_known: bool) -> tuple[str, ...]
         *who,
         "That the signer tells the truth: this is the word of the works that its prover saw this.",
         "That the product does anything beyond its scenarios, or is free of faults.",
-        f"What happened to build {predicate.proof.build} after it was signed.",
+        *_what_follows(predicate),
     )
+
+
+def _last_word(predicate: Predicate) -> str:
+    if predicate.status in ENDED:
+        return f", and the last one says {predicate.status!r} too"
+    return " until it was signed"
+
+
+def _what_follows(predicate: Predicate) -> tuple[str, ...]:
+    """Name what may still come; after its end nothing happens to a build."""
+    if predicate.status in ENDED:
+        return ()
+    return (f"How build {predicate.proof.build} went on after it was signed.",)
 
 
 def _results(predicate: Predicate) -> str:

@@ -15,6 +15,7 @@ from draftworks._verifying.canonical import canonical_json
 from draftworks._verifying.criteria import check_criteria
 from draftworks._verifying.decisions import check_delivery
 from draftworks._verifying.envelope import open_envelope
+from draftworks._verifying.evidence import check_evidence
 from draftworks._verifying.fault import Fault
 from draftworks._verifying.files import check_files, check_names
 from draftworks._verifying.history import check_chain, check_story
@@ -112,6 +113,7 @@ def _faults(bundle: Bundle, statement: Statement, said: dict[str, Any]) -> Itera
     yield from check_names(statement)
     yield from _check_proof_digest(predicate, said)
     yield from check_criteria(statement)
+    yield from check_evidence(said, statement.digests)
     yield from check_chain(predicate.events)
     yield from check_story(predicate)
     yield from check_holdouts(predicate)
