@@ -103,6 +103,9 @@ def _drop_what_nothing_names(job: Job, proof: Proof) -> None:
     for path in job.folder.rglob("*"):
         if path.is_file() and path.relative_to(job.folder).as_posix() not in named:
             path.unlink()
+    for path in sorted(job.folder.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
 
 
 def _last_event(history: tuple[RecordedEvent, ...], ending: Ending, proof: Proof) -> RecordedEvent:

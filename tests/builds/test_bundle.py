@@ -1,6 +1,7 @@
 """However a build ends, its proof folder is a signed bundle that says how it ended."""
 
 import dataclasses
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -13,8 +14,8 @@ from backend.builds.errors import StageFailedError
 from backend.builds.products import TestReport
 from backend.builds.stage_ending import Closing, Ending
 from backend.builds.status import BuildStatus, FailureReason
-from backend.builds.workbench import Job, Workbench
-from backend.proof.event_chain import RecordedEvent, chained_event
+from backend.builds.workbench import LOST, Job, StoredFile, Workbench
+from backend.proof.event_chain import RecordedEvent, chained_event, following_event
 from backend.proof.results import Attempt, CriterionResult, Evidence, StepResult, Verdict
 from draftworks import verify_bundle
 from tests.builds.test_allowance import bench, make_job  # noqa: F401 - a fixture
@@ -151,3 +152,83 @@ async def test_evidence_that_was_lost_or_changed_stops_a_delivery(
 
     with pytest.raises(StageFailedError, match=r"videos/lost\.webm is missing or was changed"):
         require_evidence(job, proof)
+
+
+async def kept(job: Job, bench: Workbench, path: str, content: bytes) -> tuple[Job, Evidence]:  # noqa: F811
+    """Write a piece of evidence and keep it, as a stage before did."""
+    digest = hashlib.sha256(content).hexdigest()
+    (job.folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (job.folder / path).write_bytes(content)
+    key = job.keys.key(f"proof/{path}")
+    await bench.store.put(key, content, content_type="video/webm")
+    file = StoredFile(
+        path=f"proof/{path}", kind="proof", key=key, sha256=digest, bytes=len(content)
+    )
+    piece = Evidence(path=path, kind="video", sha256=digest, bytes=len(content))
+    return dataclasses.replace(job, files=(*job.files, file)), piece
+
+
+async def test_a_canceled_build_tells_what_was_found_and_names_its_last_event(
+    job: Job,
+    bench: Workbench,  # noqa: F811
+) -> None:
+    job, video = await kept(job, bench, "videos/R1.a-tool-is-added.attempt-1.webm", b"a clip")
+    (job.folder / "videos/half.webm").write_bytes(b"an attempt that was broken off")
+    job.found[ADDED] = result(ADDED, Verdict.PASSED, video)
+
+    closing = await closed(job, bench, CANCELED)
+
+    found = verify_bundle(job.folder.parent)
+    assert found.is_verified, found.faults
+    assert (found.status, found.counts["passed"], found.counts["not_run"]) == ("canceled", 1, 1)
+    assert not (job.folder / "videos/half.webm").exists()
+    said = msgspec.json.decode((job.folder / "manifest.json").read_bytes())["predicate"]
+    last = said["events"]["entries"][-1]
+    assert closing.last_event is not None
+    assert (last["hash"], last["data"]["status"]) == (closing.last_event.hash, "canceled")
+    assert last["data"]["proof_digest"] == said["proof_digest"]
+    assert job.consumption.quantities == {}
+
+
+async def test_a_build_that_ended_before_gets_its_bundle_without_another_event(
+    job: Job,
+    bench: Workbench,  # noqa: F811
+) -> None:
+    history = await job.read_events()
+    ended = following_event(history, kind="status", at=NOW, data={"status": "canceled"})
+
+    async def read_events() -> tuple[RecordedEvent, ...]:
+        return (*history, ended)
+
+    over = dataclasses.replace(job, status=BuildStatus.CANCELED, read_events=read_events)
+
+    closing = await closed(over, bench, dataclasses.replace(CANCELED, stage="close"))
+
+    assert closing.last_event is None
+    found = verify_bundle(job.folder.parent)
+    assert (found.is_verified, found.status) == (True, "canceled"), found.faults
+
+
+@pytest.mark.parametrize("spoil", ["here", "in the store", "everywhere"])
+async def test_evidence_comes_back_from_the_store_and_is_failed_when_it_is_lost_there_too(
+    job: Job,
+    bench: Workbench,  # noqa: F811
+    spoil: str,
+) -> None:
+    path = "videos/R1.a-tool-is-added.attempt-1.webm"
+    job, video = await kept(job, bench, path, b"a clip")
+    found_then = [result(ADDED, Verdict.PASSED, video), result(SEALED, Verdict.FAILED)]
+    proof = draw_up(job, bench, found_then, started_at=NOW, finished_at=NOW)
+    if spoil in ("here", "everywhere"):
+        (job.folder / path).write_bytes(b"another clip")
+    if spoil in ("in the store", "everywhere"):
+        await bench.store.delete(job.files[0].key)
+
+    closing = await closed(job, bench, dataclasses.replace(NEEDS_MODEL, product=proof))
+
+    found = verify_bundle(job.folder.parent)
+    assert found.is_verified, found.faults
+    is_lost = spoil == "everywhere"
+    assert (found.counts["passed"], found.counts["failed"]) == ((0, 2) if is_lost else (1, 1))
+    assert [file.path for file in closing.files if file.kind == LOST] == [f"proof/{path}"] * is_lost
+    assert (closing.proof.digest == proof.digest) == (not is_lost)

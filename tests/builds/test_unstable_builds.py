@@ -102,7 +102,7 @@ async def test_a_race_is_told_kept_and_delivered_only_when_accepted_by_name(
         # The rehearsal's second run and both runs of the proof: a failure with its picture.
         videos = [path for path in asked[ADDED]["evidence"] if path.endswith(".webm")]
         assert [Path(path).stem.rsplit("-", 1)[1] for path in videos] == ["2", "3", "4"]
-        assert any("attempt-3" in p and p.endswith(".png") for p in asked[ADDED]["evidence"])
+        assert any("screenshots/" in p and "attempt-3" in p for p in asked[ADDED]["evidence"])
 
         blanket = await accept(client, caller, waiting, blanket=True)
         assert blanket.status_code == 409
