@@ -89,6 +89,12 @@ def _many(count: int, block: str) -> str:
     return "\n".join(block.replace("NAME", f"S {n}") for n in range(count))
 
 
+def _prose(unit: str) -> str:
+    """Return a requirement with nearly a megabyte of such sentences."""
+    line = (unit * (1_900 // len(unit)))[:1_900]
+    return f"## R1 A\n{(line + chr(10)) * 480}\n```gherkin\n{SCENARIO}```\n"
+
+
 SCENARIO_N = 'Scenario: NAME\n  Given the app is open\n  Then I should see "NAME"\n\n'
 # each as near to a megabyte, or to a limit, as its shape allows
 HEAVY: dict[str, str] = {
@@ -175,6 +181,11 @@ HEAVY: dict[str, str] = {
     "quotes": draft(requirement((SCENARIO + "  And I should see " + '"' * 1_900 + "\n") * 80)),
     "words": draft(requirement(scenario(*["When " + "a " * 900] * 190, 'Then I should see "x"'))),
     "many holdouts": draft(requirement(_many(490, "@holdout\n" + SCENARIO_N))),
+    "sentences that count": draft(_prose("A shop has 3 days. A shop has 4 days. ")),
+    "sentences full of doubts": draft(_prose("If it should be fast (must) a/b etc. ")),
+    "conditions": draft(_prose("When a, mail. ")),
+    "quotes in prose": draft(_prose('"')),
+    "long sentences": draft(_prose("The " + "is not " * 200 + ". ")),
     "tabs": draft("\t" * 1_900 + "x\n" + ("\t" * 1_900 + "\n") * 400),
 }
 
