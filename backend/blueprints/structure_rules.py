@@ -56,6 +56,10 @@ _TABLE: tuple[tuple[str, Severity, str, str, str, str], ...] = (
      "A uses B uses A", "a concept of steps"),
     ("BP025", _E, "a value that is not declared, declared twice or not of its kind",
      "Nothing could take its place.", "${bycicle}", "${bicycle}"),
+    ("BP026", _E, "a step that no product of the ordered kind can answer", "It would always fail.",
+     "a button of a command line", "a step of that kind, or another kind: on top"),
+    ("BP027", _E, "a row under Quality that is unknown, doubled or lacks the unit of its limit",
+     "The check would not be made as you mean it.", "page weight: 2", "page weight: 2 MB"),
     ("BP210", _W, "a name that the data section makes unlikely", "Most are slips of the pen.",
      'I fill in "Bicicle"', 'I fill in "Bicycle"'),
 )  # fmt: skip
