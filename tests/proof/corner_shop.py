@@ -8,6 +8,8 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from backend.proof.outside import Outside
+
 HEAVY_BYTES = 5_000_000
 SLOW_SECONDS = 3.0
 PIECES = {
@@ -26,8 +28,8 @@ PIECES = {
     "<a href=/list.csv download>The list</a><p><a href=http://127.0.0.1:9/>Elsewhere</a>",
     "leads away": "<a href=/away>Away</a> <a href=/moved>Moved</a> <a href=/members>Members</a>",
     "endless reload": "<script>setTimeout(() => location.reload(), 400)</script>",
-    "restless page": "<script>if (Date.now() - (+localStorage.began || (localStorage.began = "
-    "Date.now())) < 1500) setTimeout(() => location.reload(), 100)</script>",
+    "restless page": "<script>if (!localStorage.moved) { localStorage.moved = 'yes'; "
+    "setTimeout(() => location.reload(), 700) }</script>",
 }
 UNSAFE = ("/logout", "/end", "/repairs/1/delete", "/act", "/list.csv")
 
@@ -37,6 +39,7 @@ class CornerShop:
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self._server = server
+        self.outside = Outside()
         self.defect = ""
         self.asked: list[str] = []
         self.greetings = 0

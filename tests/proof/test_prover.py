@@ -138,7 +138,7 @@ async def test_one_play_follows_another_on_the_same_products_with_pictures_only(
     await pool.close()
 
     kinds = [[{e.kind for e in a.evidence} for a in one] for one in (*first, *second)]
-    assert kinds == [[set()], [set()], [set(), {"video"}]]
+    assert kinds == [[set()], [set()], [set(), {"video", "trace"}]]
     assert [one[-1].verdict for one in (*first, *second)] == [
         Verdict.PASSED,
         Verdict.PASSED,
