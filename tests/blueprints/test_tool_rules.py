@@ -305,7 +305,7 @@ def test_random_inputs_are_the_names_that_nothing_else_gives(
     ("kind", "step"),
     [
         (TOOL, 'Then the output should match "(?P<secret word>a)"'),
-        (LIBRARY, "Then `f(secret=1, secret=2)` should be `1`"),
+        (LIBRARY, "Then `f(secret secret)` should be `1`"),
         (LIBRARY, "Then `secret = 1` should be `1`"),
         (API, "Then the response should match:" + document('{"secret": secret}')),
         (API, 'Then the response field "secret..word" should be 1'),
