@@ -26,6 +26,7 @@ INSIDE = {
     "ObjectCorruptError",
     "ObjectExistsError",
     "StageFailedError",
+    "StaleBundleError",
     "StoreUnavailableError",
     "UnknownPriceError",
     "UnreadableArchiveError",
