@@ -8,10 +8,13 @@ from billing.prices import quote_micros
 # What a scenario takes when all goes well, and the most that its time limits allow.
 TYPICAL_SCENARIO_SECONDS = 3  # to verify and to prove it
 TYPICAL_DATA_RUN_SECONDS = 1  # without video
+TYPICAL_SECOND_LOOK_SECONDS = 1
+TYPICAL_NARRATION_SECONDS = 5  # at a pace that people can follow
 LONGEST_SCENARIO_SECONDS = 60
 ATTEMPTS = 2
 DATA_RUNS = len(DATA_SETS)
-RUNS = 2 + DATA_RUNS  # once to verify, once to prove, and then on other data
+# To verify, to prove and on other data, twice each; a second look and a narration have one try.
+RUNS = ATTEMPTS * (2 + DATA_RUNS) + 2
 SANDBOXES = 3
 FIXED_SECONDS = 60
 STORED_BYTES = 64 * 1024 * 1024
@@ -25,9 +28,14 @@ def quote(blueprint: Blueprint) -> tuple[int, int]:
 def quote_scenarios(scenarios: int) -> tuple[int, int]:
     """Return the same where only the number of scenarios is known, as of a stored blueprint."""
     count = max(scenarios, 1)
-    typical = TYPICAL_SCENARIO_SECONDS + DATA_RUNS * TYPICAL_DATA_RUN_SECONDS
+    typical = (
+        TYPICAL_SCENARIO_SECONDS
+        + DATA_RUNS * TYPICAL_DATA_RUN_SECONDS
+        + TYPICAL_SECOND_LOOK_SECONDS
+        + TYPICAL_NARRATION_SECONDS
+    )
     low = _cost(FIXED_SECONDS // 4 + count * typical)
-    high = _cost(FIXED_SECONDS + count * LONGEST_SCENARIO_SECONDS * ATTEMPTS * RUNS)
+    high = _cost(FIXED_SECONDS + count * LONGEST_SCENARIO_SECONDS * RUNS)
     return low, high
 
 

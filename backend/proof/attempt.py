@@ -209,12 +209,12 @@ class AttemptRun:
             said = f"The product could not be used: {words.shorten(str(error))}"
         except PlaywrightError as error:
             said = words.plain(error)
-        return said if said is None else self._with_place(step, said)
-
-    def _with_place(self, step: Step, said: str) -> str:
-        """Say in whose window it happened, where there are several."""
-        if step.expression in WINDOW_CHANGES:
+        if said is None or step.expression in WINDOW_CHANGES:
             return said
+        return self._with_place(said)
+
+    def _with_place(self, said: str) -> str:
+        """Say in whose window it happened, where there are several."""
         (placed,) = self.scene.windows.said_of(self.scene.windows.current, [said])
         return placed
 
@@ -246,7 +246,7 @@ class AttemptRun:
         if broken is not None:
             number, fault = broken
             said = f"It was gone and came back: {fault.message}"
-            self._fail(number - 1, self._with_place(self._steps[number - 1], said))
+            self._fail(number - 1, self._with_place(said))
         return broken is None
 
     @property

@@ -46,7 +46,7 @@ def check_canceled(client: Draftworks, build_id: str, folder: Path) -> Verificat
     assert found.status == "canceled"
     said = predicate(folder)
     assert said["events"]["entries"][-1]["data"]["status"] == "canceled"
-    assert [leaf["name"] for leaf in said["revealed"]] == ["R1/a-tool-needs-a-name"]
+    assert [leaf["name"] for leaf in said["revealed"]] == ["R1/a-tool-needs-a-name", "data"]
     build = client.builds.get(build_id)
     assert found.counts == build.counts
     assert "The build was canceled" in (folder / "proof/report.html").read_text()

@@ -129,7 +129,7 @@ def test_two_tenants_at_once_get_their_products_and_never_meet(
 def test_credits_that_run_out_refuse_the_next_build_and_touch_no_other(
     make_tenant: Callable[[int], Draftworks],
 ) -> None:
-    poor = make_tenant(300_000)
+    poor = make_tenant(500_000)
     blueprint = poor.blueprints.submit(SMALL, file="tools.md")
     first = poor.builds.start(blueprint.id)
 
@@ -138,7 +138,7 @@ def test_credits_that_run_out_refuse_the_next_build_and_touch_no_other(
 
     assert refused.value.code == "out_of_credits"
     assert [build.id for build in poor.builds.list()] == [first.id]
-    assert poor.tenant().balance_micros == 300_000 - first.held_micros
+    assert poor.tenant().balance_micros == 500_000 - first.held_micros
     poor.builds.cancel(first.id)
 
 

@@ -101,7 +101,7 @@ async def test_a_hard_coded_answer_fails_and_the_message_says_which_text_became_
     said = one.attempts[-1].message
     assert "works with the data that the blueprint shows, but not with other data" in said
     assert '"Red tandem" became "Other 1"' in said
-    assert {piece.kind for piece in one.attempts[-1].evidence} == {"video"}
+    assert {piece.kind for piece in one.attempts[-1].evidence} == {"video", "trace"}
 
 
 async def test_what_flips_on_other_data_is_unstable(
