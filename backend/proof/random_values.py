@@ -22,15 +22,16 @@ _UGLY: dict[str, tuple[object, ...]] = {
 def random_inputs(names: tuple[str, ...], count: int, seed: str) -> Iterator[dict[str, Form]]:
     """Yield so many sets of inputs; the same seed gives the same inputs."""
     dice = random.Random(seed)  # noqa: S311 (inputs for a test, to be made again from their seed)
-    for number in range(count):
-        yield {name: canonical(_value(RANDOM_INPUTS[name], number, dice)) for name in names}
+    makers = {name: _values(RANDOM_INPUTS[name], dice) for name in names}
+    for _ in range(count):
+        yield {name: canonical(next(values)) for name, values in makers.items()}
 
 
-def _value(kind: str, number: int, dice: random.Random) -> object:
-    ugly = _UGLY[kind]
-    if number < len(ugly):  # each is met, in another order for each name
-        return dice.choice(ugly)
-    return _MAKERS[kind](dice)
+def _values(kind: str, dice: random.Random) -> Iterator[object]:
+    """Yield each ugly value once, in another order for each name, and then random ones."""
+    yield from dice.sample(_UGLY[kind], len(_UGLY[kind]))
+    while True:
+        yield _MAKERS[kind](dice)
 
 
 def _whole(dice: random.Random) -> int:

@@ -15,9 +15,11 @@ from backend.artifacts.local_store import LocalStore
 from backend.artifacts.tree import tree_digest
 from backend.blueprints.document import compile_blueprint
 from backend.blueprints.holdouts import commit_holdouts, new_seeds
-from backend.builds.dossier import DELIVERED, publish, publish_failure
+from backend.builds.closing import close
 from backend.builds.errors import StageFailedError
+from backend.builds.phases import DATA_RUNS, SECOND_LOOKS, VERDICT_RUN
 from backend.builds.products import Proof, Workspace
+from backend.builds.stage_ending import Ending
 from backend.builds.stages.prove import prove
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.workbench import Job, Workbench
@@ -110,6 +112,7 @@ async def bench(
             environment=await describe_environment(prover.browser),
             signer=Signer(Ed25519PrivateKey.generate()),
             lanes=1,
+            narrates=False,
             faketime_library=None,
         )
 
@@ -184,14 +187,15 @@ async def test_a_good_product_holds_on_other_data_and_its_seed_is_told_at_the_en
     runs = {result.criterion: len(result.data_runs) for result in proof.results}
     assert runs == {ADDED: 2, SORTED: 2, "R1/no-tool-has-no-name": 0}
     assert {result.verdict for result in proof.results} == {Verdict.PASSED}
-    assert set(proof.phases) == {"verdict_run", "data_runs"}
+    assert set(proof.phases) == {VERDICT_RUN, DATA_RUNS, SECOND_LOOKS}
     assert job.consumption.quantities[Meter.BROWSER_MILLISECONDS] >= 1000 * sum(
         seconds * 0.9 for seconds in proof.phases.values()
     )
     for path in job.folder.rglob("*"):
         assert path.is_dir() or seed.encode() not in path.read_bytes()
 
-    await publish(dataclasses.replace(job, proof=proof), bench, proof, DELIVERED)
+    handed_over = dataclasses.replace(job, proof=proof, files=outcome.files)
+    await close(handed_over, bench, Ending(stage="deliver", next_status=BuildStatus.DELIVERED))
 
     said = msgspec.json.decode((job.folder / "manifest.json").read_bytes())["predicate"]
     assert said["proof_digest"] == proof.digest
@@ -219,7 +223,15 @@ async def test_an_answer_that_is_written_into_the_code_is_refused(
     (added,) = [result for result in proof.results if result.criterion == ADDED]
     assert [attempt.verdict for attempt in added.attempts] == [Verdict.PASSED]
     assert [run.verdict for run in added.data_runs] == [Verdict.FAILED, Verdict.FAILED]
-    await publish_failure(job, bench, failure)
+    failed = Ending(
+        stage="prove",
+        next_status=BuildStatus.FAILED,
+        product=proof,
+        reason=failure.reason,
+        message=str(failure),
+        criteria=failure.criteria,
+    )
+    await close(job, bench, failed)
     page = (job.folder / "report.html").read_text()
     used = added.data_runs[0].replacements[0].used
     assert f"“Long ladder” became “{used}”" in page

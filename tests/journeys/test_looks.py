@@ -83,7 +83,7 @@ def test_a_look_is_accepted_once_kept_and_changed_only_by_name(
         "build", blueprint_file(RENAMED), "--out", tmp_path / "out", "--accept", "--json"
     )
     assert waiting.status == 4, waiting.stderr
-    assert "only a person can accept the new look" in report.read_text()
+    assert "Accept the new look by name, or send it back." in report.read_text()
     changed = customer.builds.get(waiting.told["build"])
     assert asked(changed) == [(CRITERION, "changed_picture")]
     assert changed.criteria[0].verdict == "judged"
@@ -92,7 +92,7 @@ def test_a_look_is_accepted_once_kept_and_changed_only_by_name(
         accept(customer, changed, blanket=True)
     accepted = factory("accept", changed.id, "--criterion", CRITERION)
     assert accepted.status == 0, accepted.stderr
-    for words in ("Accepted before", "Where they differ", "a person accepted the new look"):
+    for words in ("Accepted before", "Where they differ", "accepted by a person"):
         assert words in report.read_text()
 
     back = build(customer, LOOKS)

@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from backend.proof import locate
+from backend.proof.apart import register_engine
 from backend.proof.steps_fields import value_of
 from tests.kit.data_models import HOSTILE, LONG
 from tests.kit.products import Product
@@ -31,6 +32,7 @@ SECONDS = 3.0
 async def browser(chromium: Path) -> AsyncIterator[Browser]:
     """Start one browser for all tests."""
     async with async_playwright() as playwright:
+        await register_engine(playwright)
         browser = await playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
         )

@@ -1,5 +1,6 @@
 """The report tells of everything that was tried, to everybody, and stays usable when it is long."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -154,6 +155,23 @@ async def test_a_failure_on_other_data_is_told_first(prover: Prover, report: Rep
     assert 'With other data: "Blue kestrel" is nowhere to be seen on the page.' in trouble
     assert "1 of 1 check does not hold." in await page.inner_text("header")
     await page.close()
+
+
+async def test_what_was_not_run_says_why(report: ReportInput) -> None:
+    [held] = report.results
+    spared = CriterionResult(
+        criterion=held.criterion,
+        requirement=held.requirement,
+        name=held.name,
+        tags=(),
+        holdout=False,
+        verdict=Verdict.NOT_RUN,
+        message="Not run: the product is out of order.",
+    )
+
+    page = render_report(replace(report, results=[spared]))
+
+    assert '<p class="why">Not run: the product is out of order.</p>' in page
 
 
 async def test_what_was_accepted_is_not_asked_again(report: ReportInput) -> None:

@@ -27,7 +27,6 @@ class Shop:
     def clear(self) -> None:
         self.rows: dict[str, list[dict[str, str]]] = {name: [] for name in FIELDS}
         self.messages: list[str] = []
-        self.flips = 0
         self.clock_offset = timedelta()
 
     def add(self, entity: str, row: dict[str, str]) -> None:
@@ -78,6 +77,7 @@ class ToySubject:
 def open_toys(number: int) -> Iterator[list[ToySubject]]:
     """Start so many shops, each with data of its own."""
     toys = []
+    _Flip.number = 0
     try:
         for _ in range(number):
             shop = Shop()
@@ -143,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send(500, "<h1>Broken</h1>")
 
     def page_flip(self, _: object) -> None:
-        """Right only every second time in the life of the process."""
+        """Right only every second time that any of the shops is asked."""
         _Flip.number += 1
         self.send(200, f"<h1>Flip</h1><p>{'heads' if _Flip.number % 2 == 0 else 'tails'}</p>")
 
