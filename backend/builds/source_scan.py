@@ -36,6 +36,7 @@ _SEEDING = "W05"
 _FILLING = frozenset({"A05", "A08"})
 _FILLING_TABLE = "A06"
 _TYPING = "A12"
+_ANYWHERE = ("the source", 0)
 _SHORTEST = 3
 # A sealed value that is a common word may stand in a source by chance; one of these kinds hardly.
 _SHORTEST_TELLING = 8
@@ -48,7 +49,8 @@ def scan_source(files: Mapping[str, bytes], blueprint: Blueprint) -> list[Review
     """Return what stands in the source that has no honest reason to.
 
     Signs of looking for the prover and values of sealed scenarios block; a value that a visible
-    scenario shows is a warning. A sealed value is never quoted: findings go to the builder.
+    scenario shows is a warning. Findings go to the builder: a sealed value is never quoted, and
+    where it stands is not said, which would be as good as quoting it.
     """
     shown = _values(blueprint.visible_scenarios) - _spoken_for(blueprint)
     public = _public_words(blueprint)
@@ -62,7 +64,7 @@ def scan_source(files: Mapping[str, bytes], blueprint: Blueprint) -> list[Review
         found += _signs_of_the_prover(path, text)
         for number, line in _spoken(path, text):
             found += _values_in_line((path, number), line, shown=shown, sealed=sealed)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _signs_of_the_prover(path: str, text: str) -> Iterator[ReviewFinding]:
@@ -82,9 +84,9 @@ def _values_in_line(
 ) -> Iterator[ReviewFinding]:
     if any(_stands_in(value, line) for value in sealed):
         yield _finding(
-            place,
+            _ANYWHERE,
             SEALED_RULE,
-            "a value stands here that only a sealed scenario uses: a program has to work with "
+            "a value that only a sealed scenario uses stands in the program: it has to work with "
             "whatever its users write",
             blocks=True,
         )

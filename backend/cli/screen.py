@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from backend.blueprints.blueprint import Finding, Severity
+from backend.builds.phases import DATA_RUNS, NARRATIONS, SECOND_LOOKS, VERDICT_RUN
 from draftworks import Blueprint, Build, BuildEvent, CheckedBlueprint, Criterion, tell_measures
 
 STAGE_WORDS = {
@@ -28,6 +29,12 @@ STAGE_WORDS = {
     "delivered": "delivered",
     "failed": "failed",
     "canceled": "canceled",
+}
+PHASE_WORDS = {
+    VERDICT_RUN: "each scenario, filmed",
+    DATA_RUNS: "what holds, on other data",
+    SECOND_LOOKS: "a second look at its pages",
+    NARRATIONS: "the clips to watch",
 }
 VERDICT_STYLES = {
     "passed": ("✔", "green"),
@@ -69,6 +76,10 @@ class BuildProgress:
             words = STAGE_WORDS.get(str(data["status"]), str(data["status"]))
             self._progress.update(self._task, description=words, total=None, count="")
             self._console.print(f"  [bold]{words}[/bold]", highlight=False)
+        elif event.type == "phase":
+            words = PHASE_WORDS.get(str(data["phase"]), str(data["phase"]))
+            self._progress.update(self._task, description=words, total=None, count="")
+            self._console.print(f"  proving: {words}", highlight=False)
         elif event.type == "scenario":
             self._progress.update(
                 self._task,

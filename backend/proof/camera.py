@@ -20,6 +20,18 @@ _SNAPSHOT_MILLISECONDS = 5000
 Developed = list[tuple[int, Evidence]]
 
 
+async def take_picture(page: Page) -> bytes:
+    """Return the page as people look at it, a JPEG; nothing is compared with it."""
+    return await page.screenshot(
+        type="jpeg",
+        quality=_QUALITY,
+        animations="disabled",
+        caret="hide",
+        scale="css",
+        timeout=_PICTURE_MILLISECONDS,
+    )
+
+
 class Camera:
     """One attempt's pictures; without a folder it takes none.
 
@@ -117,14 +129,7 @@ class Camera:
 
     async def _screenshot(self, folder: EvidenceFolder, page: Page, steps: list[int]) -> Developed:
         try:
-            content = await page.screenshot(
-                type="jpeg",
-                quality=_QUALITY,
-                animations="disabled",
-                caret="hide",
-                scale="css",
-                timeout=_PICTURE_MILLISECONDS,
-            )
+            content = await take_picture(page)
         except PlaywrightError:
             return []  # missing evidence fails the criterion at the end
         return [

@@ -10,6 +10,7 @@ from playwright.async_api import Page
 from backend.blueprints.quality_checks import Bearing, QualityCheck
 from backend.proof.accessibility import remark_on_accessibility
 from backend.proof.browser_log import BrowserLog
+from backend.proof.camera import take_picture
 from backend.proof.errors import StepFailedError
 from backend.proof.link_walk import LinkWalk, link_sight
 from backend.proof.look_book import Found, LookBook, Piece, Sight
@@ -189,7 +190,5 @@ class Looker:
 
 
 async def _picture(page: Page) -> Piece:
-    content = await page.screenshot(
-        type="jpeg", quality=80, animations="disabled", timeout=_PICTURE_MILLISECONDS
-    )
+    content = await take_picture(page)
     return Piece(kind="screenshot", suffix="jpg", name="accessibility", content=content)

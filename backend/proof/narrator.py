@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.async_api import Page
 
 from backend.blueprints.blueprint import Step, StepKind
+from backend.proof.camera import take_picture
 from backend.proof.captions import caption, title
 from backend.proof.results import Chapter
 from backend.proof.scene import Scene
@@ -94,14 +95,7 @@ class Narrator:
     async def _picture_before(self, page: Page) -> None:
         """Take the page as it is before anything is done, without any words on it."""
         await page.screencast.hide_overlays()
-        self.before = await page.screenshot(
-            type="jpeg",
-            quality=_QUALITY,
-            animations="disabled",
-            caret="hide",
-            scale="css",
-            timeout=_PICTURE_MILLISECONDS,
-        )
+        self.before = await take_picture(page)
         await page.screencast.show_overlays()
 
     def _sentence(self, number: int, step: Step) -> str:

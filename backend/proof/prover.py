@@ -334,8 +334,8 @@ class _Playing:
         What failed once is traced the second time; the first would be slower for it.
         """
         looks = self.order.looks
-        tracer = Tracer(Path(mkdtemp(dir=self.videos)) / "trace.zip")
-        traces = [tracer] if folder is not None and number > 1 else []
+        tracer = self._tracer() if folder is not None and number > 1 else None
+        traces = [tracer] if tracer is not None else []
         attempt = AttemptRun(
             scene=scene,
             number=number,
@@ -349,7 +349,12 @@ class _Playing:
                 await attempt.play()
         finally:
             await attempt.finish()
+        if tracer is None or folder is None:
+            return attempt.result()
         return with_trace(attempt.result(), tracer, folder)
+
+    def _tracer(self) -> Tracer:
+        return Tracer(Path(mkdtemp(dir=self.videos)) / "trace.zip")
 
     def _limit(self, scenario: Scenario) -> float:
         if "@slow" in scenario.tags:

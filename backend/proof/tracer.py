@@ -67,10 +67,8 @@ class Tracer:
         return (folder.write(content, kind="trace", suffix="zip", part=part),)
 
 
-def with_trace(attempt: Attempt, tracer: Tracer, folder: EvidenceFolder | None) -> Attempt:
-    """Return the attempt with its recording, where one was made."""
-    if folder is None:
-        return attempt
+def with_trace(attempt: Attempt, tracer: Tracer, folder: EvidenceFolder) -> Attempt:
+    """Return the attempt with its recording, where one could be made."""
     return msgspec.structs.replace(attempt, evidence=(*attempt.evidence, *tracer.keep(folder)))
 
 

@@ -23,8 +23,8 @@ async def submit(client: Client, caller: Caller, text: str = BLUEPRINT) -> dict[
     return answer.json()
 
 
-async def start(client: Client, caller: Caller) -> dict[str, Any]:
-    blueprint = await submit(client, caller)
+async def start(client: Client, caller: Caller, text: str = BLUEPRINT) -> dict[str, Any]:
+    blueprint = await submit(client, caller, text)
     answer = await client.post(
         "/v1/builds", json={"blueprint_id": blueprint["id"]}, headers=caller.headers
     )

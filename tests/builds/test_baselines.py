@@ -25,7 +25,7 @@ from backend.proof.results import (
 )
 from tenants.database import Database
 from tests.builds.conftest import BLUEPRINT, Caller
-from tests.builds.test_api import submit
+from tests.builds.test_api import start
 
 Client = AsyncTestClient[Litestar]
 FILE = "proof/pictures/list.png"
@@ -67,11 +67,7 @@ class Shop:
 
     async def _start(self, name: str) -> UUID:
         text = BLUEPRINT.replace("name: Tool library", f"name: {name}")
-        blueprint = await submit(self._client, self._caller, text)
-        answer = await self._client.post(
-            "/v1/builds", json={"blueprint_id": blueprint["id"]}, headers=self._caller.headers
-        )
-        return UUID(answer.json()["id"])
+        return UUID((await start(self._client, self._caller, text))["id"])
 
 
 async def test_the_newest_delivery_counts(client: Client, caller: Caller, door: Database) -> None:

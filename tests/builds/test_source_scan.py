@@ -96,7 +96,12 @@ def test_an_example_in_the_program_is_a_warning_with_its_place() -> None:
 def test_a_sealed_value_in_the_program_is_refused_and_never_quoted() -> None:
     (found,) = scan_source({"app/web.py": b"KNOWN = 'Cement mixer 40'\n"}, compiled(TEXT))
 
-    assert (found.rule, found.line, found.blocks) == (SEALED_RULE, 1, True)
+    assert (found.rule, found.path, found.line, found.blocks) == (
+        SEALED_RULE,
+        "the source",
+        0,
+        True,
+    )
     assert "Cement" not in found.message
 
 

@@ -1,6 +1,8 @@
 """Proves a product: a clean room, fresh data, every scenario, hold-outs too."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from backend.blueprints.holdouts import DATA_SEED
@@ -83,7 +85,7 @@ async def _run(
             open_products(job, bench, files, contract) as products,
             open_pool(products) as pool,
         ):
-            with clock.phase(VERDICT_RUN):
+            async with _phase(job, clock, VERDICT_RUN):
                 results = await run_scenarios(
                     job,
                     bench,
@@ -92,16 +94,24 @@ async def _run(
                     recording=Recording.FULL,
                     baselines=baselines,
                 )
-            with clock.phase(DATA_RUNS):
+            async with _phase(job, clock, DATA_RUNS):
                 results = await _on_other_data(job, bench, pool, results)
-            with clock.phase(SECOND_LOOKS):
+            async with _phase(job, clock, SECOND_LOOKS):
                 results = await look_again(job, bench, pool, results)
             if bench.narrates:
-                with clock.phase(NARRATIONS):
+                async with _phase(job, clock, NARRATIONS):
                     results = await narrate(job, bench, pool, results)
             return results
     except ProofError as error:
         raise StageFailedError(FailureReason.INTERNAL, str(error)) from error
+
+
+@asynccontextmanager
+async def _phase(job: Job, clock: PhaseClock, name: str) -> AsyncIterator[None]:
+    """Time a part of the proving, and tell whoever follows the build that it begins."""
+    await job.progress("phase", {"phase": name})
+    with clock.phase(name):
+        yield
 
 
 async def _on_other_data(
