@@ -2,7 +2,8 @@
 
 import difflib
 
-from backend.blueprints.blueprint import Person
+from backend.blueprints.blueprint import FieldType, Person
+from backend.blueprints.field_values import fault_of_type
 from backend.blueprints.findings import Findings, quoted
 from backend.blueprints.markdown import Document
 from backend.blueprints.sections import Row, Section, SectionKind
@@ -20,6 +21,7 @@ def read_people(document: Document, findings: Findings) -> tuple[Person, ...]:
         header = section.tables[0].header if rows else None
         for row in rows:
             person = _person(header or row, row)
+            _report_email(person, findings)
             if _is_new(person, people, findings):
                 people.append(person)
     return tuple(people)
@@ -64,6 +66,14 @@ def _person(header: Row, row: Row) -> Person:
         cells=cells,
         line=row.line,
     )
+
+
+def _report_email(person: Person, findings: Findings) -> None:
+    if person.email and fault_of_type(FieldType.EMAIL, person.email):
+        message = f"{quoted(person.email)} is not an email address."
+        findings.error(
+            _RULE, person.line, message, "Write it as ada@example.com, or leave it empty."
+        )
 
 
 def _is_new(person: Person, others: list[Person], findings: Findings) -> bool:

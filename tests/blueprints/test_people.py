@@ -104,6 +104,16 @@ def test_people_and_their_cells_are_kept() -> None:
     assert "has none" in warned.remedy
 
 
+def test_an_address_that_is_none_is_blamed_at_its_line() -> None:
+    people = PEOPLE.replace("bob@example.com", "bob at example")
+    text = draft(requirement(given("Given the app is open")), people)
+
+    (found,) = errors(text)
+
+    assert (found.rule, "“bob at example” is not an email" in found.message) == ("BP010", True)
+    assert text.split("\n")[found.line - 1].startswith("| Bob")
+
+
 @pytest.mark.parametrize(
     ("steps", "parts", "said"),
     [
