@@ -92,13 +92,14 @@ def acceptance_notes(proof: Proof) -> list[GateNote]:
 
 
 def evidence_paths(result: CriterionResult) -> tuple[str, ...]:
-    """List the evidence of all of a criterion's attempts, on every data, relative to the delivery.
+    """List the evidence of all of a criterion's attempts, on every data, and its clip to watch.
 
-    That of a second look that did not hold comes with it: it says why the criterion is unstable.
+    The paths are relative to the delivery. That of a second look that did not hold comes with it:
+    it says why the criterion is unstable.
     """
     look = result.second_look
     has_held = look is None or look.attempt.verdict is Verdict.PASSED
-    seen = (result.attempts, result.data_runs, None if has_held else look)
+    seen = (result.attempts, result.data_runs, None if has_held else look, result.narration)
     return tuple(dict.fromkeys(f"proof/{evidence.path}" for evidence in pieces_of(seen)))
 
 

@@ -254,6 +254,11 @@ class AttemptRun:
         verdicts = [played.verdict for played in self._played]
         return verdicts.index(Verdict.FAILED) if Verdict.FAILED in verdicts else None
 
+    @property
+    def _fault(self) -> str:
+        index = self._failed_index
+        return "" if index is None else self._played[index].message
+
     def _fail(self, index: int, message: str) -> None:
         if 0 <= index < len(self._played):
             self._played[index].verdict = Verdict.FAILED
@@ -283,7 +288,7 @@ class AttemptRun:
         await self.scene.camera.drop()
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSING_SECONDS):
-                await self.company.end()
+                await self.company.end(self._fault)
         try:
             async with asyncio.timeout(_CLOSING_SECONDS):
                 videos = await self.scene.close()
