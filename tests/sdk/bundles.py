@@ -66,13 +66,21 @@ class Story:
     blanket: bool = False
     look: SecondLook | None = None  # at the first criterion
     stated: Verdict | None = None  # of it, whatever was seen
+    tags: tuple[str, ...] = ()  # likewise
+    first_baselines: tuple[str, ...] = ()
 
     def told(self, result: CriterionResult) -> CriterionResult:
         """Return a result as the story has it."""
         if result.criterion != ADDED:
             return result
         verdict = self.stated or result.verdict
-        return msgspec.structs.replace(result, second_look=self.look, verdict=verdict)
+        return msgspec.structs.replace(
+            result,
+            second_look=self.look,
+            verdict=verdict,
+            tags=self.tags,
+            first_baselines=self.first_baselines,
+        )
 
 
 def write_bundle(folder: Path, story: Story | None = None, signer: Signer | None = None) -> Path:

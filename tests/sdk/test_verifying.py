@@ -334,6 +334,13 @@ def _change_leaf(statement: Statement) -> None:
     statement["predicate"]["revealed"][0]["text"] += " "
 
 
+def _seal_another_text(statement: Statement) -> None:
+    """Seal an easy scenario in the place of the blueprint's, from the first event on."""
+    predicate = statement["predicate"]
+    leaf = predicate["revealed"][0]
+    leaf["text"] = leaf["text"].replace("should show the error", "should not show the error")
+
+
 def _hide_leaf(statement: Statement) -> None:
     statement["predicate"]["revealed"] = None
 
@@ -389,6 +396,7 @@ def _no_statement(statement: Statement) -> None:
         (_renumber, "events"),
         (_drop_last_event, "events"),
         (_change_leaf, "sealed scenarios"),
+        (_seal_another_text, SEALED),
         (_hide_leaf, "sealed scenarios"),
         (_drop_leaf, "sealed scenarios"),
         (_bad_salt, "sealed scenarios"),
@@ -498,6 +506,8 @@ def test_a_failed_criterion_cannot_be_called_passed(tmp_path: Path) -> None:
             "nobody accepted it by name",
         ),
         ({"accepted_proof": "0" * 64}, "of Ada are about another proof"),
+        ({"tags": ("@critical",), "accepts": ()}, "is critical, and nobody accepted it"),
+        ({"first_baselines": ("list",), "accepts": ()}, "has a first picture, and nobody accepted"),
     ],
 )
 def test_a_delivery_that_should_not_have_been_is_refused(
@@ -507,3 +517,11 @@ def test_a_delivery_that_should_not_have_been_is_refused(
 
     assert not found.is_verified
     assert told in said(found)
+
+
+def test_what_a_person_has_to_see_may_be_accepted_by_name_or_with_all_else(tmp_path: Path) -> None:
+    seen = {"tags": ("@critical",), "first_baselines": ("list",)}
+    named = write_bundle(tmp_path / "named", Story(**seen, accepts=(ADDED,)))
+    whole = write_bundle(tmp_path / "whole", Story(**seen, accepts=(), blanket=True))
+
+    assert [verify_bundle(folder).faults for folder in (named, whole)] == [(), ()]
