@@ -15,7 +15,7 @@ from backend.blueprints.variation import data_sets_of
 from backend.builds.clean_room import PRODUCT_LIMITS, moves_the_clock
 from backend.embedded.programs import find_libfaketime
 from backend.kit import build
-from backend.proof.baselines import NONE_ACCEPTED, Baselines, PictureName
+from backend.proof.baselines import NONE_ACCEPTED, AcceptedLook, Baselines, PictureName
 from backend.proof.browser import BrowserSettings
 from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.data_runs import with_data_runs
@@ -120,7 +120,7 @@ class ProvingGround:
         """Keep a known-good product's pictures, as the delivery of it would."""
         folder = self.folder / f"{good.name}-accepted"
         looks = [scenario for scenario in good.scenarios if _has_look(scenario)]
-        accepted: dict[PictureName, Picture] = {}
+        accepted: dict[PictureName, AcceptedLook] = {}
         if looks:
             async with self._playing(good, good.files, folder) as playing:
                 for result in [await playing.verdict_run(scenario) for scenario in looks]:
@@ -221,13 +221,15 @@ def _refusal(result: CriterionResult) -> Refusal:
     )
 
 
-def _pictures(result: CriterionResult, folder: Path) -> dict[PictureName, Picture]:
+def _pictures(result: CriterionResult, folder: Path) -> dict[PictureName, AcceptedLook]:
     if result.verdict is not Verdict.PASSED:
         raise SystemExit(f"the known-good product is refused: {_refusal(result)}")
     return {
         PictureName(
             criterion=result.criterion, picture=step.look.name, viewport=step.look.viewport
-        ): Picture(content=(folder / piece.path).read_bytes(), masks=step.look.masks)
+        ): AcceptedLook(
+            picture=Picture(content=(folder / piece.path).read_bytes(), masks=step.look.masks)
+        )
         for step in result.attempts[-1].steps
         if step.look is not None
         for piece in step.evidence

@@ -162,6 +162,7 @@ class AttemptRun:
         if step.expression not in DIALOG_STEPS:
             self.scene.dialogs.arm(_dialogs_after(self._steps, index))
         if step.kind is not StepKind.THEN:
+            await self._take_picture_before(index)
             await self.scene.camera.settle()
             return await self._settle_absences()
         if index and needs_browser(step.expression) and not _is_check(self._steps[index - 1]):
@@ -236,6 +237,17 @@ class AttemptRun:
         if self.scene.camera.is_recording and not self.scene.camera.taken(index + 1):
             with suppress(PlaywrightError, StepFailedError):
                 self.scene.camera.owe(await self.scene.page(), index + 1)
+
+    async def _take_picture_before(self, index: int) -> None:
+        """Keep the page as it is before the first action, as evidence of the step before it.
+
+        Only a second try does: what holds at once is not made slower. A check has its own picture.
+        """
+        kinds = [step.kind for step in self._steps[: index + 1]]
+        is_first_action = kinds[-1] is StepKind.WHEN and kinds.count(StepKind.WHEN) == 1
+        follows_given = kinds[-2:-1] == [StepKind.GIVEN]
+        if self.number > 1 and is_first_action and follows_given and self.scene.has_navigated:
+            await self._take_picture(index - 1)
 
     async def _settle_absences(self) -> bool:
         try:

@@ -139,6 +139,26 @@ def test_one_clip_cannot_be_shown_for_two_criteria(tmp_path: Path) -> None:
     assert f"which is evidence of {ADDED}" in said(verify_bundle(folder))
 
 
+@pytest.mark.parametrize("digits", ["", ".0123456789"])
+def test_a_piece_whose_name_disagrees_with_its_content_is_found_though_signed(
+    tmp_path: Path, digits: str
+) -> None:
+    folder = write_bundle(tmp_path)
+
+    def forge(statement: Statement) -> None:
+        attempt = statement["predicate"]["proof"]["results"][0]["attempts"][0]
+        (video,) = attempt["evidence"]
+        before, video["path"] = video["path"], f"videos/R1.a-tool-is-added{digits}.webm"
+        (folder / "proof" / before).rename(folder / "proof" / video["path"])
+        for subject in statement["subject"]:
+            if subject["name"] == f"proof/{before}":
+                subject["name"] = f"proof/{video['path']}"
+
+    sign_anew(folder, forge, new_signer())
+
+    assert f"{digits}.webm is not named by its digest" in said(verify_bundle(folder))
+
+
 def test_a_delivery_without_a_bill_of_materials_is_refused(tmp_path: Path) -> None:
     def forge(statement: Statement) -> None:
         statement["predicate"]["proof"]["product"]["sbom_sha256"] = None
