@@ -21,6 +21,7 @@ from backend.proof.browser import BrowserSettings
 from backend.proof.browser_log import BrowserLog
 from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.exact_picture import take_exact_picture
+from backend.proof.page_clock import PageClock
 from backend.proof.pictures import Picture, find_difference
 from backend.proof.product import RunningProduct
 from backend.proof.prover import open_prover
@@ -197,6 +198,7 @@ class Studio:
         options = WindowOptions(
             device=DEVICES[view.device], instant=INSTANT, has_clock=True, has_seed=True
         )
+        clock = PageClock(INSTANT)
         context = await open_window(browser, options, address=self._address, video_folder=None)
         log = BrowserLog()
         log.listen(context)
@@ -207,7 +209,7 @@ class Studio:
                 await defect.inject(page, seed)
             return await take_exact_picture(
                 page,
-                since=INSTANT,
+                clock=clock,
                 settle=lambda: log.wait_until_quiet(at_most_seconds=QUIET_SECONDS),
                 seconds=PATIENCE_SECONDS,
             )

@@ -6,15 +6,15 @@ from typing import Any
 
 from playwright.async_api import Page
 
+from backend.proof.apart import run_on_page
 from backend.proof.oracle import Remark
 from backend.proof.words import shorten
 
 _AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-_RUN_AXE = """async () => {
+_FIND_BY_AXE = """async () => {
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
   const found = await axe.run(document, {
     runOnly: {type: 'tag', values: tags}, resultTypes: ['violations', 'incomplete']});
-  delete globalThis.axe;
   const problem = (rule, kind, nodes) => ({kind, help: rule.help, parts: nodes.map(n => n.html)});
   const problems = found.violations.map(rule => problem(
     rule, ['serious', 'critical'].includes(rule.impact) ? 'grave' : 'slight', rule.nodes));
@@ -29,6 +29,7 @@ _RUN_AXE = """async () => {
   }
   return problems;
 }"""
+_FIND = f"async () => {{ {_AXE}; return await ({_FIND_BY_AXE})(); }}"
 _MOST_PARTS = 3
 _REMEDIES = {
     "grave": "Mend the page; if you accept it as it is, let accessibility be reported only.",
@@ -55,8 +56,7 @@ class Problem:
 
 async def find_problems(page: Page) -> list[Problem]:
     """Ask about the page as it is now; a page that is being replaced raises Playwright's error."""
-    await page.evaluate(_AXE)
-    found: list[dict[str, Any]] = await page.evaluate(_RUN_AXE)
+    found: list[dict[str, Any]] = await run_on_page(page, _FIND)
     return [Problem(kind=one["kind"], help=one["help"], parts=tuple(one["parts"])) for one in found]
 
 

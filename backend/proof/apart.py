@@ -3,14 +3,17 @@
 A page may give `querySelector`, `String.replace` or a text's value another meaning and so show the
 prover what is not there. An engine of selectors that is registered as a content script runs beside
 the page: it sees the same document through functions of its own. What it reads comes back as the
-text of an element that never joins the page.
+text of an element that never joins the page. What takes a while, and so cannot be a selector, runs
+in a world that is made for it alone and is gone with its answer.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from playwright.async_api import Locator, Page, Playwright
+from playwright.async_api import CDPSession, Locator, Page, Playwright
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from backend.proof.errors import StepFailedError
@@ -48,6 +51,38 @@ async def read_each(found: Locator, program: str) -> Sequence[Any]:
 async def read_page(page: Page, program: str, argument: Any = None) -> Any:
     """Return what a function says of the page; its only parameter is the argument."""
     return await _said(page.locator(_selector(program, argument)))
+
+
+async def run_on_page(page: Page, program: str) -> Any:
+    """Return what an asynchronous function says of the page in the end.
+
+    A page that is being replaced raises Playwright's error, as it does wherever it is asked.
+    """
+    async with _devtools(page) as devtools:
+        tree = await devtools.send("Page.getFrameTree")
+        frame = {"frameId": tree["frameTree"]["frame"]["id"], "worldName": _NAME}
+        world = await devtools.send("Page.createIsolatedWorld", frame)
+        order = {
+            "expression": f"({program})()",
+            "contextId": world["executionContextId"],
+            "awaitPromise": True,
+            "returnByValue": True,
+        }
+        answer = await devtools.send("Runtime.evaluate", order)
+    if "exceptionDetails" in answer:
+        raise PlaywrightError(answer["exceptionDetails"]["text"])
+    return answer["result"].get("value")
+
+
+@asynccontextmanager
+async def _devtools(page: Page) -> AsyncIterator[CDPSession]:
+    """Open a session of its own: the worlds that were made in it end with it."""
+    session = await page.context.new_cdp_session(page)
+    try:
+        yield session
+    finally:
+        with suppress(PlaywrightError):  # the page may be gone already
+            await session.detach()
 
 
 def _selector(program: str, argument: Any) -> str:

@@ -1,11 +1,12 @@
 """Takes the exact picture of a page, or of a part of it: the one that pixels are compared of."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from playwright.async_api import Locator, Page
 
+from backend.proof.apart import read, read_page
 from backend.proof.errors import StepFailedError
+from backend.proof.page_clock import PageClock
 from backend.proof.pictures import Picture, cover
 from backend.proof.results import Mask
 from backend.proof.stillness import Settle, still
@@ -30,16 +31,16 @@ async def take_exact_picture(  # each is a part of the protocol
     *,
     part: Locator | None = None,
     covered: Mapping[str, Locator] | None = None,
-    since: datetime | None,
+    clock: PageClock,
     settle: Settle,
     seconds: float,
 ) -> Picture:
     """Bring the page to rest, take its picture or that of a part, and let it run on.
 
     The picture of a page is that of the whole page, what lies below the window too. The `covered`
-    parts are left out of it; `since`, `settle` and `seconds` are those of `still`.
+    parts are left out of it; `clock`, `settle` and `seconds` are those of `still`.
     """
-    async with still(page, since=since, settle=settle, seconds=seconds):
+    async with still(page, clock=clock, settle=settle, seconds=seconds):
         await _check_size(page)
         masks = await _measure(covered or {})
         content = await _two_equal(page if part is None else part, masks)
@@ -49,7 +50,7 @@ async def take_exact_picture(  # each is a part of the protocol
 
 
 async def _check_size(page: Page) -> None:
-    width, height = await page.evaluate(_SIZE)
+    width, height = await read_page(page, _SIZE)
     if max(width, height) > _TALLEST_PIXELS:
         raise StepFailedError(
             f"The page is {width} by {height} pixels: too large for one picture. Compare a part of "
@@ -81,7 +82,7 @@ async def _shot(target: Page | Locator, masks: tuple[Mask, ...]) -> bytes:
 async def _measure(parts: Mapping[str, Locator]) -> tuple[Mask, ...]:
     masks = []
     for name, part in parts.items():
-        left, top, width, height = await part.evaluate(_BOX)
+        left, top, width, height = await read(part, _BOX)
         if width <= 0 or height <= 0:
             raise StepFailedError(f'"{name}" takes no room on the page, so nothing is left out.')
         masks.append(Mask(name=name, left=left, top=top, width=width, height=height))

@@ -9,6 +9,7 @@ from playwright.async_api import Page
 
 from backend.blueprints.quality_checks import Bearing, QualityCheck
 from backend.proof.accessibility import remark_on_accessibility
+from backend.proof.apart import read_page
 from backend.proof.browser_log import BrowserLog
 from backend.proof.camera import take_picture
 from backend.proof.errors import StepFailedError
@@ -168,7 +169,7 @@ class Looker:
         """Wait a moment for the errors that the last action set off."""
         await asyncio.sleep(_HELD_SECONDS)
         page = await self._scene.page()
-        await page.evaluate("0")
+        await read_page(page, "() => 0")  # its answer comes after its errors
         self._hear(path_of(page.url))
 
     async def _follow_links(self) -> None:

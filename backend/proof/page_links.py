@@ -9,6 +9,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from playwright.async_api import Page
 
+from backend.proof.apart import read_page
 from backend.proof.oracle import is_own, path_of
 from backend.proof.words import shorten
 
@@ -16,6 +17,7 @@ _READ = """() => [...document.querySelectorAll('a[href], area[href]')]
   .filter(link => link.checkVisibility({visibilityProperty: true}) && !link.matches(
     '[download], [onclick], [data-method], [hx-post], [hx-put], [hx-patch], [hx-delete]'))
   .map(link => [link.href, (link.getAttribute('aria-label') || link.textContent).trim()])"""
+_WHO = "() => [navigator.userAgent, navigator.language]"
 # What a link with such a word may do is nobody's to try out.
 _RISKY = re.compile(
     r"(?:log|sign)[\s_-]*(?:out|off)|delet|remov|destroy|cancel|unsubscrib|archiv|reset|clear|purge"
@@ -47,7 +49,7 @@ class Link:
 
 async def read_links(page: Page, *, origin: str) -> list[Link]:
     """Return the links of a page that can be followed without doing anything."""
-    found: list[list[str]] = await page.evaluate(_READ)
+    found: list[list[str]] = await read_page(page, _READ)
     links = (
         Link(address=urldefrag(address).url, text=text, page=page.url) for address, text in found
     )
@@ -101,7 +103,7 @@ class Visitor:
 async def open_visitor(page: Page, *, origin: str) -> Visitor:
     """Take over what the product knows the window by."""
     cookies = await page.context.cookies(origin)
-    name, language = await page.evaluate("[navigator.userAgent, navigator.language]")
+    name, language = await read_page(page, _WHO)
     headers = {"User-Agent": name, "Accept": "text/html,*/*;q=0.8", "Accept-Language": language}
     if cookies:
         headers["Cookie"] = "; ".join(f"{one['name']}={one['value']}" for one in cookies)

@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Page
 
+from backend.proof.apart import read_each
 from backend.proof.errors import StepFailedError
 from backend.proof.window import WindowOptions, open_window
 from backend.proof.words import quoted, shorten
 
 # Text and address of each link in a navigation landmark; the name is what assistive tools read.
 _NAVIGATION = "nav a[href], [role=navigation] a[href]"
-_READ_LINKS = """links => links.map(a => [
-  (a.getAttribute('aria-label') || a.textContent).replace(/\\s+/g, ' ').trim(), a.href])"""
+_READ_LINK = """a => [
+  (a.getAttribute('aria-label') || a.textContent).replace(/\\s+/g, ' ').trim(), a.href]"""
 
 Links: TypeAlias = dict[str, set[str]]
 
@@ -87,7 +88,7 @@ async def _navigation_of(browser: Browser, address: str) -> Links:
 async def navigation_links(page: Page) -> Links:
     """Return the paths behind each name in the page's navigation."""
     links: Links = {}
-    for name, address in await page.locator(_NAVIGATION).evaluate_all(_READ_LINKS):
+    for name, address in await read_each(page.locator(_NAVIGATION), _READ_LINK):
         parts = urlsplit(address)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         links.setdefault(name, set()).add(path)

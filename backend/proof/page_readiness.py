@@ -6,6 +6,7 @@ from statistics import median
 from playwright.async_api import BrowserContext
 from playwright.async_api import Error as PlaywrightError
 
+from backend.proof.apart import run_on_page
 from backend.proof.errors import StepFailedError
 from backend.proof.oracle import Remark, path_of
 from backend.proof.page_timings import Timings
@@ -40,7 +41,7 @@ async def _time_to_paint(window: BrowserContext, address: str) -> float:
     try:
         await page.goto(address)
         async with asyncio.timeout(_PAINT_PATIENCE_SECONDS):
-            while (paint := await page.evaluate(_LARGEST_PAINT)) is None:
+            while (paint := await run_on_page(page, _LARGEST_PAINT)) is None:
                 pass
         return float(paint)
     except (PlaywrightError, TimeoutError) as error:

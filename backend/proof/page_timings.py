@@ -5,6 +5,8 @@ from typing import Any
 
 from playwright.async_api import Page
 
+from backend.proof.apart import run_on_page
+
 # The observer, not `performance.getEntries`, which is empty where a scenario has set the clock.
 _READ = """() => new Promise(done => {
   const seen = {navigation: [], resource: [], 'largest-contentful-paint': []};
@@ -36,7 +38,7 @@ class Timings:
 
 async def read_timings(page: Page) -> Timings | None:
     """Return what the browser measured of the page's one load; None for a page it did not load."""
-    read: dict[str, Any] | None = await page.evaluate(_READ)
+    read: dict[str, Any] | None = await run_on_page(page, _READ)
     if read is None:
         return None
     return Timings(

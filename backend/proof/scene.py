@@ -24,7 +24,7 @@ from backend.proof.page_map import PageMap
 from backend.proof.subject import Subject
 from backend.proof.tool_state import ToolState
 from backend.proof.window import WindowOptions, window_options
-from backend.proof.windows import NO_WINDOW, Opening, Windows, WindowVideo
+from backend.proof.windows import NO_WINDOW, Opening, Window, Windows, WindowVideo
 from backend.proof.words import plain
 
 _LOAD_MILLISECONDS = 15_000
@@ -171,8 +171,8 @@ class Scene:
         """Move the product's clock on, then the timers of every window through that time."""
         self._clock_offset = (self._clock_offset or timedelta()) + delta
         await self.subject.set_clock(datetime.now(UTC) + self._clock_offset)
-        contexts = [await window.context() for window in self.windows.all if window.opens]
-        await asyncio.gather(*(_run_timers(context, delta) for context in contexts))
+        opened = [window for window in self.windows.all if window.opens]
+        await asyncio.gather(*(_run_timers(window, delta) for window in opened))
 
     @property
     def has_moved_clock(self) -> bool:
@@ -192,11 +192,13 @@ class Scene:
         return await self.windows.close()
 
 
-async def _run_timers(context: BrowserContext, delta: timedelta) -> None:
+async def _run_timers(window: Window, delta: timedelta) -> None:
+    clock = (await window.context()).clock
+    window.clock.move_on(delta)
     if delta > _LONGEST_TICKED:
-        await context.clock.fast_forward(_milliseconds(delta - _LONGEST_TICKED))
+        await clock.fast_forward(_milliseconds(delta - _LONGEST_TICKED))
         delta = _LONGEST_TICKED
-    await context.clock.run_for(_milliseconds(delta))
+    await clock.run_for(_milliseconds(delta))
 
 
 def _milliseconds(delta: timedelta) -> int:

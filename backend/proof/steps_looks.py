@@ -85,7 +85,7 @@ async def _keep_picture(
         await scene.page(),
         part=part,
         covered=covered,
-        since=scene.windows.mine.options.instant,  # whole minutes of the scenario's own time
+        clock=scene.windows.current.clock,
         settle=scene.settle,
         seconds=scene.seconds,
     )

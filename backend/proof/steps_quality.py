@@ -49,7 +49,7 @@ async def have_no_errors(scene: Scene, _: Step) -> None:
     await scene.settle()
     # An error that the last action set off is told a moment later: hold as "should not see" does.
     await asyncio.sleep(_HELD_SECONDS)
-    await (await scene.page()).evaluate("0")
+    await read_page(await scene.page(), "() => 0")
     faults = scene.windows.faults()
     if faults:
         more = f" and {len(faults) - _MOST_ERRORS} more" if len(faults) > _MOST_ERRORS else ""

@@ -2,20 +2,18 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
+from backend.proof.apart import read_page
 from backend.proof.errors import StepFailedError
+from backend.proof.page_clock import PageClock
+from backend.proof.waiting import eventually
 
-# A page rests at a whole minute of the scenario's own time: one that shows the time, or moves with
-# it, then looks the same however long the steps before took.
-_GRID = timedelta(minutes=1)
-_MARGIN = timedelta(seconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RUN_MILLISECONDS = 3000
 _AFTER_ANSWERS_MILLISECONDS = 100
+_RUN = timedelta(milliseconds=_RUN_MILLISECONDS + _AFTER_ANSWERS_MILLISECONDS)
 # Films and drawings that move by themselves have clocks of their own.
 _PREPARE = """() => {
   document.activeElement?.blur();
@@ -38,35 +36,36 @@ Settle = Callable[[], Awaitable[None]]
 
 @asynccontextmanager
 async def still(
-    page: Page, *, since: datetime | None, settle: Settle, seconds: float
+    page: Page, *, clock: PageClock, settle: Settle, seconds: float
 ) -> AsyncIterator[None]:
     """Hold the page inside the block: its clock, with nothing hovered, focused or under way.
 
-    `since` is the instant that the page's clock was started at, `settle` waits for the answers
-    that the page is owed, and within so many seconds it has to come to rest.
+    `clock` is the page's, `settle` waits for the answers that the page is owed, and within so many
+    seconds it has to come to rest.
     """
-    now = datetime.fromtimestamp(await page.evaluate("Date.now()") / 1000, UTC)
-    await page.clock.pause_at(_next_on_grid(now, since or _EPOCH))
+    # The clock itself lies where the page's scripts can reach it, for it is theirs to go by: one
+    # that breaks it is refused by the error or, when nothing comes back, by the step's own limit.
+    rest = clock.next_rest()
+    await page.clock.pause_at(rest)
     try:
         await page.mouse.move(0, 0)  # what is hovered would hide its own colour
-        await page.evaluate(_PREPARE)
+        await read_page(page, _PREPARE)
         await page.clock.run_for(_RUN_MILLISECONDS)
         await settle()
         await page.clock.run_for(_AFTER_ANSWERS_MILLISECONDS)
         await _be_quiet(page, seconds=seconds)
         yield
     finally:
+        clock.move_to(rest + _RUN)
         await page.clock.resume()
 
 
-def _next_on_grid(now: datetime, since: datetime) -> datetime:
-    return since - (since - now - _MARGIN) // _GRID * _GRID
-
-
 async def _be_quiet(page: Page, *, seconds: float) -> None:
-    try:
-        await page.wait_for_function(_QUIET, timeout=seconds * 1000)
-    except PlaywrightError as error:
-        raise StepFailedError(
-            "The page does not come to rest: a picture, a font or a part marked as busy is missing."
-        ) from error
+    async def probe() -> None:
+        if not await read_page(page, _QUIET):
+            raise StepFailedError(
+                "The page does not come to rest: a picture, a font or a part marked as busy is "
+                "missing."
+            )
+
+    await eventually(probe, within_seconds=seconds)

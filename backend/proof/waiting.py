@@ -13,7 +13,10 @@ _LONGEST_PAUSE_SECONDS = 0.15
 _PAUSE_GROWTH = 1.5
 # Two of a name for a moment, while a page replaces its parts, are not yet ambiguous.
 _AMBIGUOUS_SECONDS = 0.5
-_STILL_LOADING = ("Execution context was destroyed", "Cannot find context", "rame was detached")
+_STILL_LOADING = (
+    *("Execution context was destroyed", "Cannot find context", "rame was detached"),
+    *("Inspected target navigated or closed", "Promise was collected"),
+)
 
 Found = TypeVar("Found")
 Probe: TypeAlias = Callable[[], Awaitable[Found]]

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Page
@@ -11,6 +12,7 @@ from playwright.async_api import Error as PlaywrightError
 from backend.proof.browser_log import BrowserLog
 from backend.proof.dialogs import DialogBook
 from backend.proof.errors import StepFailedError
+from backend.proof.page_clock import PageClock
 from backend.proof.window import WindowOptions, open_window
 from backend.proof.words import quoted, shorten
 
@@ -30,11 +32,22 @@ class Opening:
 
 
 class Window:
-    """One person's browser: nothing of it is shared with another's."""
+    """One person's browser: nothing of it is shared with another's.
 
-    def __init__(self, opening: Opening, options: WindowOptions, *, owner: str = "") -> None:
+    `since` is when the scenario's own time began, where that is not when its clock begins.
+    """
+
+    def __init__(
+        self,
+        opening: Opening,
+        options: WindowOptions,
+        *,
+        owner: str = "",
+        since: datetime | None = None,
+    ) -> None:
         self.owner = owner
         self.options = options
+        self.clock = PageClock(options.instant, since=since)
         self.log = BrowserLog()
         self.dialogs = DialogBook()
         self.has_navigated = False
@@ -124,7 +137,7 @@ class Windows:
                 f'"{shorten(owner)}" has another window already. Go there by: '
                 f'I switch to the window of "{shorten(owner)}"'
             )
-        self.current = Window(self._opening, options, owner=owner)
+        self.current = Window(self._opening, options, owner=owner, since=self.mine.options.instant)
         self.all.append(self.current)
 
     def switch_to(self, owner: str) -> None:

@@ -10,6 +10,8 @@ from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.product import ProductSpec, RunningProduct, open_product
 from backend.proof.prover import Prover, Recording
 from backend.proof.results import CriterionResult
+from backend.proof.second_look import LookOrder, with_second_looks
+from backend.proof.subject_pool import SubjectPool
 from sandbox.bubblewrap_sandbox import BubblewrapSandbox
 from sandbox.protocol import SandboxSpec, Toolchain
 
@@ -72,6 +74,30 @@ Scenario: The first note is kept
     | First thought |
 ```
 """
+
+LOOKED_AT_TEXT = (
+    BLUEPRINT_TEXT.partition("## R1")[0]
+    + """## Quality
+
+| check        | bearing | limit    |
+| ------------ | ------- | -------- |
+| page weight  | decides | 20 KB    |
+| ready within | decides | 1 second |
+
+## R1 Show notes
+
+```gherkin
+Scenario: The notes are shown
+  Given the app is open
+  Then I should see "Note book"
+
+@visual
+Scenario: The notes look as they were drawn
+  Given the app is open
+  Then the page should look like "notes"
+```
+"""
+)
 
 CONTRACT = b"""
 [product]
@@ -166,11 +192,11 @@ FORGETS: Edit = ("        add(title)\n        self.show", "        self.show")
 """The defect that a cheat hides: a note is said to be kept, and is not."""
 
 
-def notes_blueprint() -> Blueprint:
-    """Compile the note book's blueprint."""
-    blueprint = compile_blueprint(BLUEPRINT_TEXT.encode(), "notes.md").blueprint
-    assert blueprint is not None
-    return blueprint
+def notes_blueprint(text: str = BLUEPRINT_TEXT) -> Blueprint:
+    """Compile a blueprint of the note book."""
+    compiled = compile_blueprint(text.encode(), "notes.md")
+    assert compiled.blueprint is not None, compiled
+    return compiled.blueprint
 
 
 def cheating(*edits: Edit) -> str:
@@ -208,9 +234,11 @@ async def proven(
     products: Sequence[RunningProduct],
     folder: Path,
     recording: Recording = Recording.NONE,
+    *,
+    text: str = BLUEPRINT_TEXT,
 ) -> dict[str, CriterionResult]:
     """Prove the note book; return each criterion's result by its name."""
-    blueprint = notes_blueprint()
+    blueprint = notes_blueprint(text)
     results = await prover.run(
         blueprint.scenarios,
         products,
@@ -220,3 +248,18 @@ async def proven(
         subjects_are_fresh=True,
     )
     return {result.name: result for result in results}
+
+
+async def looked_at(
+    prover: Prover, products: Sequence[RunningProduct], folder: Path
+) -> dict[str, CriterionResult]:
+    """Prove what the note book shows and look at it a second time; return results by name."""
+    blueprint = notes_blueprint(LOOKED_AT_TEXT)
+    proved = await proven(prover, products, folder, Recording.PICTURES, text=LOOKED_AT_TEXT)
+    pool = SubjectPool(products, are_fresh=False)
+    try:
+        order = LookOrder(blueprint=blueprint, folder=folder)
+        seen = await with_second_looks(list(proved.values()), prover, pool, order)
+    finally:
+        await pool.close()
+    return {result.name: result for result in seen}

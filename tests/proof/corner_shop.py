@@ -27,7 +27,7 @@ PIECES = {
     "<a href=/repairs/1/delete>Take away</a><p><a href='/act?do=it'>Do it</a><p>"
     "<a href=/list.csv download>The list</a><p><a href=http://127.0.0.1:9/>Elsewhere</a>",
     "leads away": "<a href=/away>Away</a> <a href=/moved>Moved</a> <a href=/members>Members</a>",
-    "endless reload": "<script>setTimeout(() => location.reload(), 400)</script>",
+    "endless reload": "<script>setTimeout(() => location.reload(), 150)</script>",
     "restless page": "<script>if (!localStorage.moved) { localStorage.moved = 'yes'; "
     "setTimeout(() => location.reload(), 700) }</script>",
 }

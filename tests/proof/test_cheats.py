@@ -18,8 +18,10 @@ from sandbox.protocol import Toolchain
 from tests.proof.cheater import (
     FORGETS,
     HONEST,
+    LOOKED_AT_TEXT,
     Edit,
     cheating,
+    looked_at,
     notes_blueprint,
     open_notes,
     proven,
@@ -33,6 +35,7 @@ KEPT, REFUSED, SEALED, FIRST = (
     "Another note is kept",
     "The first note is kept",
 )
+SHOWN, DRAWN = "The notes are shown", "The notes look as they were drawn"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -72,6 +75,26 @@ class Prove:
         driver, toolchain, prover = self._machine
         async with open_notes(driver, toolchain, source) as product:
             return await proven(prover, [product], self.folder, recording)
+
+    async def a_picture(self, source: str) -> CriterionResult:
+        """Prove that it looks as it was drawn."""
+        driver, toolchain, prover = self._machine
+        async with open_notes(driver, toolchain, source) as product:
+            full, text = Recording.PICTURES, LOOKED_AT_TEXT
+            return (await proven(prover, [product], self.folder, full, text=text))[DRAWN]
+
+    async def looking_again(self, source: str) -> dict[str, list[str]]:
+        """Return what a second look found and let decide, by its check."""
+        driver, toolchain, prover = self._machine
+        async with open_notes(driver, toolchain, source) as product:
+            result = (await looked_at(prover, [product], self.folder))[SHOWN]
+        assert result.second_look
+        found: dict[str, list[str]] = {}
+        for one in result.second_look.observations:
+            if one.blocks:
+                found.setdefault(one.check, []).append(one.message)
+        assert (result.verdict is Verdict.FAILED) == bool(found)
+        return found
 
 
 def verdicts(results: dict[str, CriterionResult]) -> dict[str, Verdict]:
@@ -199,6 +222,137 @@ async def test_a_page_that_changes_what_the_browser_says_deceives_nobody(
 
     assert {deceiving[name] for name in (KEPT, SEALED, FIRST)} == {Verdict.FAILED}
     assert set(otherwise_right.values()) == {Verdict.PASSED}
+
+
+# --- hiding from a look ---------------------------------------------------------------------------
+
+UNREADABLE: Edit = (
+    "<main><h1>",
+    "<p style='color:#fff;background:#fff'>You cannot read this.</p><main><h1>",
+)
+HEAVY: Edit = ("</table></main>", "</table></main><!--{'x' * 30_000}-->")
+SLOW: Edit = ("        self.show(titles=load())\n\n    def do_POST", (
+    "        __import__('time').sleep(1.3)\n"
+    "        self.show(titles=load())\n\n    def do_POST"
+))  # fmt: skip
+AWAY_FROM_AXE = {
+    "nothing to select": """
+        document.querySelector = Element.prototype.querySelector = () => null;
+        document.querySelectorAll = Element.prototype.querySelectorAll = () => [];""",
+    "no elements": """
+        for (const name of ['childNodes', 'children', 'firstChild', 'parentNode'])
+          Object.defineProperty(Node.prototype, name, {get: () => []});
+        Element.prototype.matches = () => false;""",
+    "nothing that is seen": "window.getComputedStyle = () => ({display: 'none'});",
+    "a judge of its own": """
+        const judge = Object.freeze({run: async () => ({violations: [], incomplete: []})});
+        Object.defineProperty(window, 'axe', {value: judge});""",
+    "a judge that is put back": """
+        const judge = {run: async () => ({violations: [], incomplete: []})};
+        Object.defineProperty(window, 'axe', {get: () => judge, set: () => {}});""",
+    "promises that nobody keeps": """
+        Promise.prototype.then = () => new Promise(() => {}); window.Promise = class {};""",
+}
+
+
+@pytest.mark.parametrize("script", AWAY_FROM_AXE.values(), ids=AWAY_FROM_AXE.keys())
+async def test_a_page_that_shows_axe_another_page_is_refused_for_what_keeps_people_out(
+    prove_notes: Prove, script: str
+) -> None:
+    found = await prove_notes.looking_again(cheating(UNREADABLE, with_script(script)))
+
+    (said,) = found["accessibility"]
+    assert "Text must differ from its background" in said
+
+
+async def test_a_page_is_left_nothing_that_tells_of_the_look(prove_notes: Prove) -> None:
+    """What axe-core leaves behind would let a page behave from its second visit on."""
+    tells = "setInterval(() => { if (window.axe) setTimeout(() => { throw Error('seen') }) }, 1)"
+
+    assert not await prove_notes.looking_again(cheating(with_script(tells)))
+
+
+LIGHT_AND_QUICK = """
+    const entry = {name: location.href, startTime: 1, loadEventEnd: 1, encodedBodySize: 1};
+    window.PerformanceObserver = class {
+      constructor(told) { this.told = told; }
+      observe() { this.told({getEntries: () => [entry]}); } };
+    window.setTimeout = told => told();"""
+
+
+async def test_a_page_that_tells_its_own_weight_and_time_is_refused_for_the_true_ones(
+    prove_notes: Prove,
+) -> None:
+    found = await prove_notes.looking_again(cheating(HEAVY, SLOW, with_script(LIGHT_AND_QUICK)))
+
+    assert set(found) == {"page weight", "ready within"}
+    assert "weighs 30." in found["page weight"][0]
+
+
+NEVER: Edit = ("        self.show(titles=load())\n\n    def do_POST", (
+    "        if self.path == '/never':\n            __import__('time').sleep(12)\n"
+    "        self.show(titles=load())\n\n    def do_POST"
+))  # fmt: skip
+# What a page waits for, and how it says that it does not.
+UNFINISHED = {
+    "a picture": """
+        const shown = new Image(); shown.src = '/never'; document.body.append(shown);
+        Object.defineProperty(HTMLImageElement.prototype, 'complete', {get: () => true});
+        Object.defineProperty(document, 'images', {get: () => []});""",
+    "a font": """
+        const face = new FontFace('never', 'url(/never)'); document.fonts.add(face); face.load();
+        Object.defineProperty(document, 'fonts', {value: {status: 'loaded'}});""",
+    "a busy part": """
+        document.body.setAttribute('aria-busy', 'true');
+        document.querySelector = () => null;""",
+}
+
+
+@pytest.mark.parametrize("script", UNFINISHED.values(), ids=UNFINISHED.keys())
+async def test_a_page_that_says_it_is_at_rest_and_is_not_has_no_picture(
+    prove_notes: Prove, script: str
+) -> None:
+    late = f"addEventListener('load', () => {{ {script} }})"
+
+    result = await prove_notes.a_picture(cheating(NEVER, with_script(late)))
+
+    assert result.verdict is Verdict.FAILED
+    assert "does not come to rest" in said_in(result)
+
+
+LIES_ABOUT_TIME = {
+    "long ago": "Date.now = () => 0",
+    "no time": "Date.now = () => NaN",
+    "no number": "Date.now = () => ({})",
+    "the end of time": "Date.now = () => 8.64e15",
+    "without end": "Date.now = () => { for (;;); }",
+    "another clock": "window.Date = class { static now() { return 1e12 } }",
+}
+
+
+@pytest.mark.parametrize("script", LIES_ABOUT_TIME.values(), ids=LIES_ABOUT_TIME.keys())
+async def test_a_page_that_lies_about_the_time_is_pictured_as_without_the_lie(
+    prove_notes: Prove, script: str
+) -> None:
+    honest = await prove_notes.a_picture(HONEST)
+    lying = await prove_notes.a_picture(cheating(with_script(script)))
+
+    assert lying.verdict is honest.verdict is Verdict.PASSED
+    assert pictures(lying) == pictures(honest)
+
+
+async def test_a_page_that_breaks_its_clock_has_no_picture(prove_notes: Prove) -> None:
+    script = "if (window.__pwClock) __pwClock.controller.fastForward(9e9)"
+
+    result = await prove_notes.a_picture(cheating(with_script(script)))
+
+    assert result.verdict is Verdict.FAILED
+
+
+def pictures(result: CriterionResult) -> list[str]:
+    """Return the digests of what a proof would compare."""
+    pieces = [piece for step in result.attempts[-1].steps for piece in step.evidence]
+    return [piece.sha256 for piece in pieces if piece.kind == "picture"]
 
 
 # --- knowing the prover ---------------------------------------------------------------------------

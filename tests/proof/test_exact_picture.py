@@ -12,6 +12,7 @@ from playwright.async_api import Page
 
 from backend.proof.errors import StepFailedError
 from backend.proof.exact_picture import take_exact_picture
+from backend.proof.page_clock import PageClock
 from backend.proof.pictures import Picture
 from backend.proof.prover import Prover
 from backend.proof.window import DEVICES, WindowOptions, open_window
@@ -84,7 +85,9 @@ async def take(page: Page, covered: tuple[str, ...] = ()) -> Picture:
         return None
 
     parts = {name: page.locator(name) for name in covered}
-    return await take_exact_picture(page, covered=parts, since=INSTANT, settle=settle, seconds=5)
+    return await take_exact_picture(
+        page, covered=parts, clock=PageClock(INSTANT), settle=settle, seconds=5
+    )
 
 
 @pytest.mark.parametrize("name", MOVING)

@@ -62,12 +62,14 @@ async def look(
     *scenarios: Scenario,
     quality: Quality | None = None,
     accepted: Mapping[PageName, str] | None = None,
+    later: str | None = None,
 ) -> list[CriterionResult]:
-    """Prove scenarios and look at them a second time."""
+    """Prove scenarios and look at them a second time, at the defect that the shop has `later`."""
     blueprint = blueprint_of(*(scenarios or (HOME,)), quality=quality)
     results = await prover.run(blueprint.scenarios, [shop], blueprint=blueprint, folder=folder)
     for result in results:
         assert result.verdict is Verdict.PASSED, said_in(result)
+    shop.defect = shop.defect if later is None else later
     pool = SubjectPool([shop], are_fresh=False)
     order = LookOrder(blueprint=blueprint, folder=folder, accepted=accepted or {})
     try:
@@ -264,9 +266,7 @@ async def test_what_holds_no_more_is_unstable_and_keeps_its_picture(
 async def test_a_page_that_never_comes_to_rest_is_left_to_a_person(
     prover: Prover, shop: CornerShop, tmp_path: Path
 ) -> None:
-    shop.defect = "endless reload"
-
-    (result,) = await look(prover, shop, tmp_path)
+    (result,) = await look(prover, shop, tmp_path, later="endless reload")
 
     assert result.verdict is Verdict.UNSTABLE
     assert "could not be looked at to the end" in seen_in(result).attempt.message
