@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from backend.blueprints.pieces import Freedom, Piece
-from backend.blueprints.place_names import freedom_of, names_a_choice, names_text
+from backend.blueprints.place_names import freedom_of, names_a_choice, names_text, takes_text
 
 _PAIR = re.compile(r"([^&=]*)=([^&]*)")
 
@@ -13,13 +14,14 @@ _PAIR = re.compile(r"([^&=]*)=([^&]*)")
 def address_pieces(source: str) -> Iterator[Piece]:
     """Yield the parts of a path and the values of a query.
 
-    A part of a path names a record or a route, and so do most values of a query: alone they never
-    say that another text would do.
+    A part of a path names a record or a route, and most values of a query name one or the other:
+    alone they do not say that another text would do, but for whoever is greeted.
     """
     path, _, query = source.partition("?")
     for found in re.finditer(r"[^/]+", path):
         yield Piece(*found.span(), unquote(found[0]), Freedom.ALONG, write=_with_spaces_spelt)
-    yield from _pairs(query, len(path) + 1, _freedom_in_query)
+    freedom = partial(_freedom_in_query, is_taken=takes_text(path))
+    yield from _pairs(query, len(path) + 1, freedom)
 
 
 def form_pieces(source: str) -> Iterator[Piece]:
@@ -27,10 +29,10 @@ def form_pieces(source: str) -> Iterator[Piece]:
     return _pairs(source, 0, freedom_of)
 
 
-def _freedom_in_query(_: str, key: str) -> Freedom:
+def _freedom_in_query(_: str, key: str, *, is_taken: bool) -> Freedom:
     if names_a_choice(key):
         return Freedom.CLOSED
-    return Freedom.FREE if names_text(key) else Freedom.ALONG
+    return Freedom.FREE if is_taken and names_text(key) else Freedom.ALONG
 
 
 def _pairs(source: str, offset: int, freedom: Callable[[str, str], Freedom]) -> Iterator[Piece]:

@@ -12,6 +12,7 @@ _PLAIN = re.compile(
     r"""(?:(?P<option>--?[\w-]+)=)?(?:"(?P<double>[^"\\]*)"|'(?P<single>[^']*)'|(?P<bare>[^"'\\]+))"""
 )
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*")
+_PROGRAM_AND_COMMAND = 2
 
 
 def command_pieces(source: str) -> Iterator[Piece]:
@@ -44,11 +45,15 @@ def _key(option: str | None, before: list[str]) -> str:
 def _freedom(text: str, key: str, before: list[str], *, is_bare: bool, is_last: bool) -> Freedom:
     if not before or (is_bare and _OPTION.fullmatch(text)):
         return Freedom.FIXED
-    if is_bare and text.islower() and " " not in text and "@" not in text:
+    if key or " " in text or "@" in text:
+        return freedom_of(text, key, is_taken=not key and any(map(takes_text, before)))
+    is_taken = takes_text(before[-1])
+    if is_bare and text.islower():
         # It may be a command as well: only what is to be kept, and comes back later, is data.
-        is_kept = is_last and takes_text(before[-1]) and not key
-        return Freedom.UNKNOWN if is_kept else Freedom.CLOSED
-    return freedom_of(text, key, is_taken=any(map(takes_text, before)))
+        return Freedom.UNKNOWN if is_taken and is_last else Freedom.CLOSED
+    # What stands behind something else may be a choice, as in: add Bell High
+    is_alone = is_last and len(before) <= _PROGRAM_AND_COMMAND
+    return freedom_of(text, is_taken=is_taken) if is_taken or is_alone else Freedom.CLOSED
 
 
 def _unquoted(word: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from backend.blueprints.blueprint import DataModel, FieldType, Step, StepKind
 from backend.blueprints.called_texts import is_called
-from backend.blueprints.coming_back import comes_back
+from backend.blueprints.coming_back import comes_back, list_comes_back
 from backend.blueprints.house_style import clickable_of, headings_of, labels_of
 from backend.blueprints.literals import Literal, Role, literals_of
 from backend.blueprints.pieces import Freedom
@@ -19,12 +19,13 @@ _PATH = re.compile(r"\w[./]\w")
 _LONGEST = 200
 _MOST = 20  # texts of one scenario
 _PLAIN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
-_WITH_MEANING = """
+_MEANING = """
     all any anonymous admin default false guest monday tuesday wednesday thursday friday saturday
     sunday january february march april may june july august september october november december
     never nobody none null off other system test today tomorrow true undefined unknown yes
     yesterday
 """
+WITH_MEANING = frozenset(_MEANING.split())
 # What products in the house style say by themselves, beside the names in the data section.
 _HOUSE_WORDS = """
     saved deleted is used by is required is already taken must be at least at most a number a whole
@@ -91,7 +92,7 @@ def _may_vary(text: str, kept: str) -> bool:
         len(text) <= _LONGEST
         and (is_plain or _EMAIL.fullmatch(text))
         and text == " ".join(text.split())
-        and text.casefold() not in _WITH_MEANING.split()
+        and text.casefold() not in WITH_MEANING
         and not _is_part_of(text, kept)
     )
 
@@ -107,6 +108,8 @@ def _is_source(literal: Literal, steps: Sequence[Step], data: DataModel) -> bool
     wanted = {FieldType.EMAIL} if "@" in literal.text else _PLAIN
     if types or literal.freedom is None:
         return bool(types) and types <= wanted
+    if literal.freedom is Freedom.LISTED:
+        return list_comes_back(literal.text, steps)
     is_unknown = literal.freedom is Freedom.UNKNOWN
     return literal.freedom is Freedom.FREE or (is_unknown and comes_back(literal.text, steps))
 

@@ -32,7 +32,7 @@ def _cells(source: str) -> Iterator[Piece]:
         is_heading = bool(names) and start < len(first)
         column = line.count(between) if between and '"' not in line else len(names)
         key = names[column] if column < len(names) else ""
-        freedom = freedom_of(text, key, is_taken=is_list)
+        freedom = Freedom.LISTED if is_list else freedom_of(text, key)
         if is_heading or is_place_name(text):
             freedom = Freedom.FIXED
         yield Piece(start, found.end(), text, freedom, key)

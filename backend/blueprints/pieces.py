@@ -10,7 +10,8 @@ class Freedom(StrEnum):
 
     FREE = "free"  # any would do
     UNKNOWN = "unknown"  # it may be one of a few that the product knows
-    CLOSED = "closed"  # it most likely is
+    LISTED = "listed"  # it stands among several of its like
+    CLOSED = "closed"  # it most likely is one of a few
     ALONG = "along"  # it names what was given elsewhere, and varies along with it
     FIXED = "fixed"  # it is no data: a program's name, an option, a text that is written oddly
 

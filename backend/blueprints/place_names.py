@@ -12,8 +12,9 @@ _FREE_NAMES = """
     about address attendee author body bio caption client comment contact content customer
     description firstname fullname guest headline heading item label lastname member memo message
     name nickname note notes owner participant person phrase product reason recipient remark
-    remarks rider sender sentence street subject summary surname task text title todo word words
+    remarks rider sender street subject summary surname task title todo
 """
+_ASKED_ABOUT_NAMES = "input phrase q query sentence string text value word words"
 _CLOSED_NAMES = """
     access action algorithm alphabet animal brand by card case category channel city class code
     color colour command continent country currency day default direction division domain element
@@ -28,10 +29,11 @@ _CLOSED_NAMES = """
 """
 _FREE = frozenset(_FREE_NAMES.split())
 _CLOSED = frozenset(_CLOSED_NAMES.split())
+_ASKED_ABOUT = frozenset(_ASKED_ABOUT_NAMES.split())  # products answer what they find in it
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 # What is said to a product so that it is kept or said again, whatever it is.
 _TAKES_TEXT = re.compile(
-    r"(?:^|[\W_])(?:add|append|echo|greet|hello|hi|insert|keep|note|register|remember|rename|repeat"
+    r"(?:^|[\W_])(?:add|append|echo|greet|greetings?|hello|hi|insert|keep|note|register|remember|rename|repeat"
     r"|say|take|welcome|write)(?:[\W_]|$)",
     re.IGNORECASE,
 )
@@ -54,25 +56,27 @@ def names_text(name: str) -> bool:
 
 def is_place_name(text: str) -> bool:
     """Whether a text is one that places have for their name, so that it may be a heading."""
-    return _letters(text) in _FREE | _CLOSED
+    return _letters(text) in _FREE | _CLOSED | _ASKED_ABOUT
 
 
 def freedom_of(text: str, key: str = "", *, is_taken: bool = False) -> Freedom:
     """Return what may stand in the place of a text; `is_taken` where any is taken as it is.
 
-    Several words, and email addresses, are hardly ever one of a few that a product knows.
+    What is given as something is hardly ever one of a few when it is an email address or a phrase;
+    what all begins with a capital may be a city.
     """
     if names_text(key):
         return Freedom.FREE
-    if names_a_choice(key):
+    if names_a_choice(key) or text.isupper():
         return Freedom.CLOSED
-    if " " in text or "@" in text:
+    is_phrase = any(word[0].islower() for word in text.split()[1:])
+    if is_taken or "@" in text or (is_phrase and _is_given_as(key)):
         return Freedom.FREE
-    if text.isupper():
-        return Freedom.CLOSED
-    if is_taken:
-        return Freedom.FREE
-    return Freedom.CLOSED if text.islower() else Freedom.UNKNOWN
+    return Freedom.UNKNOWN if is_phrase or not text.islower() else Freedom.CLOSED
+
+
+def _is_given_as(key: str) -> bool:
+    return bool(key) and _last_word(key) not in _ASKED_ABOUT
 
 
 def _last_word(name: str) -> str:

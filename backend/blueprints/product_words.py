@@ -15,6 +15,8 @@ _USUAL_WORDS = """
     success thanks todo total undone updated usage version warning welcome world
 """
 _USUAL = frozenset(_USUAL_WORDS.split())
+_NUMBERS = "one two three four five six seven eight nine ten eleven twelve twenty hundred thousand"
+NUMBER_WORDS = frozenset(_NUMBERS.split())
 
 
 class ProductWords:

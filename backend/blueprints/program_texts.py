@@ -19,11 +19,14 @@ class _Given:
 
     key: str = ""
     is_taken: bool = False
+    is_listed: bool = False
     is_along: bool = False
 
     def freedom_of(self, text: str) -> Freedom:
         if self.is_along:
             return Freedom.ALONG
+        if self.is_listed:
+            return Freedom.LISTED
         return freedom_of(text, self.key, is_taken=self.is_taken)
 
 
@@ -75,7 +78,7 @@ def _given_in(node: ast.AST) -> Iterator[tuple[ast.AST, _Given]]:
     elif isinstance(node, ast.List | ast.Tuple | ast.Set):
         texts = [one for one in node.elts if isinstance(one, ast.Constant)]
         is_list = sum(isinstance(one.value, str) for one in texts) >= _SEVERAL
-        yield from ((one, _Given(is_taken=is_list)) for one in node.elts)
+        yield from ((one, _Given(is_listed=is_list)) for one in node.elts)
     elif isinstance(node, ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
             named = key.value if isinstance(key, ast.Constant) else ""

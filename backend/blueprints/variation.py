@@ -8,11 +8,11 @@ import msgspec
 
 from backend.blueprints.blueprint import Blueprint, Scenario, StepKind
 from backend.blueprints.called_texts import is_called
-from backend.blueprints.derived_values import derived_texts, house_text
+from backend.blueprints.derived_values import WITH_MEANING, derived_texts, house_text
 from backend.blueprints.document import Compiled, compile_blueprint
 from backend.blueprints.likeness import keeps_relations, may_depend_on_order
 from backend.blueprints.plausible_words import like, like_around
-from backend.blueprints.product_words import ProductWords
+from backend.blueprints.product_words import NUMBER_WORDS, ProductWords
 from backend.blueprints.replacing import is_bound, pairs_of, shape_of, with_texts
 from backend.blueprints.rules_text import rules_text
 from backend.blueprints.seeded_choices import SeededChoices
@@ -70,7 +70,7 @@ class _Varying:
         self._public = self.source.decode("utf-8").casefold()
         kept = [v.shown.casefold() for v in self.shown.values if v.kind.casefold() == AS_WRITTEN]
         self._kept = _Kept(rules_text(self.source) + house_text(self.blueprint.data), kept)
-        self._known_words = frozenset(_words(self._kept.text))
+        self._known_words = _words(self._kept.text) | WITH_MEANING | NUMBER_WORDS
         self._own_words = ProductWords(self.blueprint.scenarios)
         names = (f.name for entity in self.blueprint.data.entities for f in entity.fields)
         self._field_names = frozenset(names)

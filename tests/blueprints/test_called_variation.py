@@ -134,16 +134,19 @@ def test_a_query_alone_varies_where_its_name_says_that_it_holds_any_text() -> No
     greeting = 'Then the response text should contain "Hello, Ada!"'
 
     assert of_api('When I send a GET request to "/hello?name=Ada"', greeting) == {"Ada"}
+    assert of_api('When I send a GET request to "/people?name=Ada"', greeting) == set()
     assert of_api('When I send a GET request to "/hello?planet=Ada"', greeting) == set()
     assert of_api('When I send a GET request to "/hello/Ada"', greeting) == set()
 
 
 def test_a_form_and_plain_text_vary() -> None:
     sent = 'When I send a POST request to "/items" with:'
-    form = (sent, '  """form', "  title=Buy+bread&done=no", '  """', ECHOED)
-    text = (sent, '  """text', "  Buy bread", '  """', ECHOED)
+    form = (sent, '  """form', "  title=Buy+bread&done=no", '  """')
+    text = (sent, '  """text', "  Buy bread", '  """')
+    listed = ('And I send a GET request to "/items"', ECHOED)
 
-    assert of_api(*form) == of_api(*text) == {"Buy bread"}
+    assert of_api(*form, ECHOED) == of_api(*text, *listed) == {"Buy bread"}
+    assert of_api(*text, ECHOED) == set()
 
 
 @pytest.mark.parametrize(
@@ -156,6 +159,7 @@ def test_a_form_and_plain_text_vary() -> None:
         ('{"shape": "Circle"}', "shape", "Circle"),
         ('{"thing": "circle"}', "thing", "circle"),
         ('{"thing": "Circle"}', "thing", "Circle"),
+        ('{"text": "I like it"}', "text", "I like it"),
         ('{"title": "R2"}', "title", "R2"),
         ('{"title": "2026-03-02"}', "title", "2026-03-02"),
         ('{"title": "a/b.txt"}', "title", "a/b.txt"),
@@ -245,15 +249,15 @@ def test_what_is_counted_in_a_text_is_the_same_in_another() -> None:
 
 
 def test_a_palindrome_and_a_sum_of_letters_stay_so() -> None:
-    back = 'Then the response field "text" should be "Level"'
+    back = 'Then the response field "title" should be "Level"'
     judged = 'And the response field "is_mirrored" should be true'
     summed = f'And the response field "sum" should be {sum(map(ord, "Level"))}'
 
     for seed in SEEDS:
-        for one in sets_of("http api", *posted('{"text": "Level"}', back, judged), seed=seed):
+        for one in sets_of("http api", *posted('{"title": "Level"}', back, judged), seed=seed):
             used = one.replacements[0][1].casefold()
             assert used == used[::-1]
-        for one in sets_of("http api", *posted('{"text": "Level"}', back, summed), seed=seed):
+        for one in sets_of("http api", *posted('{"title": "Level"}', back, summed), seed=seed):
             assert sum(map(ord, one.replacements[0][1])) == sum(map(ord, "Level"))
 
 
@@ -371,6 +375,9 @@ def test_a_quoted_message_around_a_text_varies_with_it() -> None:
         ("When I run `todo set theme Dark`", 'Then the output should contain "Dark"'),
         ("When I run `convert 5 EUR USD`", 'Then the output should contain "USD"'),
         ("When I run `capital France`", 'Then the output should contain "Paris (France)"'),
+        ("When I run `tree add Bell High`", 'Then the output should contain "High"'),
+        ('When I run `weather "New York"`', 'Then the output should contain "New York: 12"'),
+        ('When I run `judge "I like it"`', 'Then the output should contain "I like it: good"'),
         ("When I run `todo export Bell.txt`", 'Then the file "Bell.txt" should exist'),
         (r"When I run `todo add Red\ bell`", 'Then the output should contain "Red bell"'),
         ('When I run `todo add "Done"`', 'Then the output should contain "Done"'),
@@ -407,8 +414,31 @@ def test_lines_of_an_input_and_of_a_file_vary() -> None:
     checks = with_text('And the file "out.txt" should contain:', *lines)
     succeeds = "Then it should succeed"
 
-    assert of_tool(*run, succeeds, *checks) == set(lines)
+    exported = "And I run `todo export out.txt`"
+    assert of_tool(*run, exported, succeeds, *checks) == set(lines)
+    assert of_tool(*run, succeeds, *checks) == set()
     assert of_tool(*file, "When I run `todo load old.txt`", succeeds, *checks) == set(lines)
+
+
+@pytest.mark.parametrize(
+    ("given", "back"),
+    [
+        (("level", "apple"), ("level",)),
+        (("small", "large"), ("small", "large")),
+        (("Spades", "Diamonds", "Hearts"), ("Hearts", "Spades", "Diamonds")),
+    ],
+)
+def test_lists_that_somebody_chose_from_or_ranked_stay(
+    given: tuple[str, ...], back: tuple[str, ...]
+) -> None:
+    file = with_text('Given the file "words.txt" contains:', *given)
+    run = with_text("When I run `judge -` with input:", *given)
+    out = with_text("Then the output should be:", *back)
+    called = f"Then `judge({list(given)})` should equal `{list(back)}`"
+
+    assert of_tool(*run, *out) == of_library(called) == set()
+    if len(back) < len(given):
+        assert of_tool(*file, "When I run `judge words.txt`", *out) == set()
 
 
 def test_headings_of_columns_stay_and_say_what_stands_below() -> None:
