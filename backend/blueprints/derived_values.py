@@ -18,6 +18,7 @@ _WORD = re.compile(r"[A-Za-z]{3,}")
 _PATH = re.compile(r"\w[./]\w")
 _LONGEST = 200
 _MOST = 20  # texts of one scenario
+_MOST_PLACES = 400  # more are a bulk of data, of which each would be held against each
 _PLAIN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
 _MEANING = """
     all any anonymous admin default false guest monday tuesday wednesday thursday friday saturday
@@ -51,6 +52,8 @@ def derived_texts(
     `kept` is all that no replaced text may be a part of: labels, choices, rules, prose.
     """
     placed = list(_placed(steps, declared))
+    if is_called(steps) and len(placed) > _MOST_PLACES:
+        return []
     checked = [
         literal
         for kind, literal, _ in placed

@@ -11,6 +11,7 @@ from backend.blueprints.place_names import freedom_of, takes_text
 _PLAIN = re.compile(r'"[^"\\\n]*"|\'[^\'\\\n]*\'')
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 _SEVERAL = 2
+_LONGEST = 20_000  # characters of a program that is worth being cut
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,12 @@ class _Given:
 
 def program_pieces(source: str) -> list[Piece]:
     """Return every text of a program or an expression, in order; none where it is no Python."""
+    if len(source) > _LONGEST or "\r" in source:  # which ends lines for the parser alone
+        return []
     lead = len(source) - len(source.lstrip())
     try:
         tree = ast.parse(source[lead:])
     except _UNREADABLE:
-        return []
-    if "\r" in source:  # ends lines for the parser, but not everywhere
         return []
     lines = [f"{line}\n".encode() for line in source[lead:].split("\n")]
     givens = {part: given for node in ast.walk(tree) for part, given in _given_in(node)}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import msgspec
 
@@ -23,7 +24,8 @@ from backend.blueprints.worked_out import WorkedOut
 DATA_SETS = (1, 2)
 _DRAWS_OF_VALUES = 8
 _DRAWS_OF_A_TEXT = 24
-_DRAWS_OF_A_CALLED_TEXT = 400  # many are dropped, for more may hang on each of them
+_DRAWS_OF_A_CALLED_TEXT = 400  # most of them count otherwise, which is soon told
+_MOST_FITTINGS = 60  # of those that do not, in the whole scenario
 _MOST_PAIRS = 600
 _LOOKS = frozenset({"C19", "C20", "C33"})  # other data look different
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -192,7 +194,7 @@ class _Varying:
     ) -> str | None:
         shown, declared = scenarios
         in_order = self._has_order(shown)
-        for used in candidates:
+        for used in islice(candidates, _MOST_FITTINGS):
             steps = [with_texts(step, {**drawn, text: used}) for step in declared.steps]
             pairs = pairs_of(shown.steps, steps)
             changed = [pair for pair in pairs if text.casefold() in pair.shown.casefold()]

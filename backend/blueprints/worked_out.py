@@ -17,6 +17,7 @@ from backend.blueprints.standing import words_pattern
 _VOWELS = "aeiou"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _SHORT, _LONG = 3, 4  # letters that two words have in common by chance, and not
+_LONG_CODE = 12
 _DIGITS = 6  # of a number that counts something
 _SIMILAR = 0.75  # one may be a slip of the other's pen
 _PANGRAM = 20  # different letters in one text are there on purpose
@@ -49,7 +50,8 @@ class WorkedOut:
         self._letters = {one.casefold() for one in _LETTER.findall(values)}
         self._judges = _TRUTH.search(values) is not None
         self.is_free_of_given = not (
-            _CODE.search("\n".join((self._rest, *(one.text for one in given))))
+            _CODE.search(self._rest)
+            or any(_is_code(one.text) for one in given)
             or _LARGE.search(self._rest)
             or self._has_initials({one.text for one in given})
             or any(self._holds(one.text) for one in given if _is_data(one))
@@ -97,6 +99,11 @@ class WorkedOut:
 def _is_given(step: Step, literal: Literal) -> bool:
     is_told = step.kind is not StepKind.THEN or literal.role in (Role.FILLED, Role.NAME)
     return is_told and literal.role is not Role.FIXED
+
+
+def _is_code(text: str) -> bool:
+    """Whether a given text may be another one in code; shorter ones are names of parts."""
+    return any(len(found[0]) >= _LONG_CODE for found in _CODE.finditer(text))
 
 
 def _is_data(literal: Literal) -> bool:

@@ -619,6 +619,24 @@ def test_every_known_good_blueprint_keeps_its_structure(path: Path, seed: str) -
                     assert literal.role is not Role.FIXED or literal.text == text.text
 
 
+def test_bulks_of_data_stay_and_take_no_time() -> None:
+    lines = [f"word {'ab' * (number % 40)}" for number in range(3000)]
+    run = with_text("When I run `todo import -` with input:", *lines)
+    bulk = program(*(f'book.add("{line}")' for line in lines))
+
+    assert sets_of("command line", *run, 'Then the output should contain "word ab"') == ()
+    assert sets_of("python library", *bulk, 'Then `book.last()` should equal `"word ab"`') == ()
+
+
+def test_a_code_that_is_given_and_checked_lets_its_neighbours_vary() -> None:
+    body = '{"title": "Buy bread", "sku": "AB123456"}'
+    short = 'And the response field "sku" should be "AB123456"'
+    packed = 'And the response text should contain "QnV5IGJyZWFk"'
+
+    assert of_api(*posted(body, ECHOED, short)) == {"Buy bread"}
+    assert of_api(*posted(body.replace("AB123456", "QnV5IGJyZWFk"), ECHOED, packed)) == set()
+
+
 @given_that(
     lines=st.lists(
         st.text(st.sampled_from("abREo \"'`\\{}[]()#:,;=-%&/?$\n\té7"), max_size=20), min_size=3
