@@ -2,25 +2,31 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from backend.blueprints.blueprint import DataModel, FieldType, Step, StepKind
+from backend.blueprints.called_texts import is_called
+from backend.blueprints.coming_back import comes_back, list_comes_back
 from backend.blueprints.house_style import clickable_of, headings_of, labels_of
 from backend.blueprints.literals import Literal, Role, literals_of
+from backend.blueprints.pieces import Freedom
+from backend.blueprints.standing import pattern_in
 
 _TEXT = re.compile(r"[A-Za-z][A-Za-z ,.!?'&()-]*")
 _EMAIL = re.compile(r"[A-Za-z][A-Za-z._-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _PATH = re.compile(r"\w[./]\w")
-_CELL_ENDS = r'[,;\t\n"]'
 _LONGEST = 200
 _MOST = 20  # texts of one scenario
+_MOST_PLACES = 400  # more are a bulk of data, of which each would be held against each
 _PLAIN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
-_WITH_MEANING = """
+_MEANING = """
     all any anonymous admin default false guest monday tuesday wednesday thursday friday saturday
     sunday january february march april may june july august september october november december
     never nobody none null off other system test today tomorrow true undefined unknown yes
     yesterday
 """
+WITH_MEANING = frozenset(_MEANING.split())
 # What products in the house style say by themselves, beside the names in the data section.
 _HOUSE_WORDS = """
     saved deleted is used by is required is already taken must be at least at most a number a whole
@@ -46,34 +52,41 @@ def derived_texts(
     `kept` is all that no replaced text may be a part of: labels, choices, rules, prose.
     """
     placed = list(_placed(steps, declared))
-    checked = {literal.text for kind, literal, _ in placed if kind is StepKind.THEN}
+    if is_called(steps) and len(placed) > _MOST_PLACES:
+        return []
+    checked = [
+        literal
+        for kind, literal, _ in placed
+        if kind is StepKind.THEN and literal.role is not Role.FILLED
+    ]
     filled = [
         literal.text
-        for kind, literal, _ in placed
-        if kind is not StepKind.THEN and _is_source(literal, data)
+        for _, literal, _ in placed
+        if literal.role is Role.FILLED and _is_source(literal, steps, data)
     ]
     texts = [
         text
         for text in dict.fromkeys(filled)
         if _may_vary(text, kept)
-        and _is_checked(text, checked)
+        and any(pattern_in(literal, text).search(literal.text) for literal in checked)
         and all(_stands_whole(text, literal, used, data) for _, literal, used in placed)
     ]
     return texts[:_MOST]
 
 
-def cells_pattern(text: str) -> re.Pattern[str]:
-    """Return what finds a text as a whole cell of a file, between commas, tabs or quotes."""
-    return re.compile(rf"(?:^|(?<={_CELL_ENDS})){re.escape(text)}(?=$|{_CELL_ENDS})")
-
-
 def _placed(
-    steps: Iterable[Step], declared: Iterable[Step]
+    steps: Sequence[Step], declared: Iterable[Step]
 ) -> Iterable[tuple[StepKind, Literal, str]]:
     for step, other in zip(steps, declared, strict=True):
+        is_upload = step.expression == "W12" and not _is_read_by_commands(steps)
         used = (literal.text for literal in literals_of(other))
         for literal, text in zip(literals_of(step), used, strict=True):
-            yield step.kind, literal, text
+            yield step.kind, replace(literal, role=Role.FIXED) if is_upload else literal, text
+
+
+def _is_read_by_commands(steps: Sequence[Step]) -> bool:
+    """Whether files are there for what is called, and not to be uploaded on a page."""
+    return is_called(steps) and all(step.expression != "A11" for step in steps)
 
 
 def _may_vary(text: str, kept: str) -> bool:
@@ -82,7 +95,7 @@ def _may_vary(text: str, kept: str) -> bool:
         len(text) <= _LONGEST
         and (is_plain or _EMAIL.fullmatch(text))
         and text == " ".join(text.split())
-        and text.casefold() not in _WITH_MEANING.split()
+        and text.casefold() not in WITH_MEANING
         and not _is_part_of(text, kept)
     )
 
@@ -93,15 +106,15 @@ def _is_part_of(text: str, kept: str) -> bool:
     return text in kept or re.search(word, kept, re.IGNORECASE) is not None
 
 
-def _is_checked(text: str, checked: Iterable[str]) -> bool:
-    cell = cells_pattern(text)
-    return any(text == one or cell.search(one) for one in checked)
-
-
-def _is_source(literal: Literal, data: DataModel) -> bool:
+def _is_source(literal: Literal, steps: Sequence[Step], data: DataModel) -> bool:
     types = _types(literal, data)
     wanted = {FieldType.EMAIL} if "@" in literal.text else _PLAIN
-    return literal.role is Role.FILLED and bool(types) and types <= wanted
+    if types or literal.freedom is None:
+        return bool(types) and types <= wanted
+    if literal.freedom is Freedom.LISTED:
+        return list_comes_back(literal.text, steps)
+    is_unknown = literal.freedom is Freedom.UNKNOWN
+    return literal.freedom is Freedom.FREE or (is_unknown and comes_back(literal.text, steps))
 
 
 def _types(literal: Literal, data: DataModel) -> set[FieldType]:
@@ -110,8 +123,19 @@ def _types(literal: Literal, data: DataModel) -> set[FieldType]:
         field.type
         for entity in data.entities
         for field in entity.fields
-        if field.name == literal.field and literal.entity in (None, entity.name)
+        if _is_called(field.name, literal) and literal.entity in (None, entity.name)
     }
+
+
+def _is_called(name: str, literal: Literal) -> bool:
+    """Whether a literal is put into the field; programs spell names as `due_on` and `dueOn`."""
+    if literal.freedom is None:
+        return name == literal.field
+    return bool(literal.field) and _letters(name) == _letters(literal.field or "")
+
+
+def _letters(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())
 
 
 def _stands_whole(text: str, literal: Literal, used: str, data: DataModel) -> bool:
@@ -120,12 +144,16 @@ def _stands_whole(text: str, literal: Literal, used: str, data: DataModel) -> bo
         return True
     if literal.text != used or literal.role is Role.FIXED:
         return False
-    if literal.is_document:
-        rest = cells_pattern(text).sub("", literal.text)
-        return text.casefold() not in rest.casefold()
-    if literal.text != text:
+    pattern = pattern_in(literal, text)
+    if text.casefold() in pattern.sub("", literal.text).casefold():
         return False
-    if literal.role is not Role.FILLED:
-        return True
+    if literal.is_output:  # said twice in one line, it may once be the product's own word
+        return all(len(pattern.findall(line)) <= 1 for line in literal.text.split("\n"))
+    return literal.role is not Role.FILLED or _may_hold_others(literal, data)
+
+
+def _may_hold_others(literal: Literal, data: DataModel) -> bool:
     types = _types(literal, data)
-    return bool(types) and types <= {*_PLAIN, FieldType.EMAIL, FieldType.LINK}
+    if types or literal.freedom is None:
+        return bool(types) and types <= {*_PLAIN, FieldType.EMAIL, FieldType.LINK}
+    return literal.freedom is not Freedom.CLOSED

@@ -115,4 +115,14 @@ def _without_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if c.isalnum())
 
 
-_KEYS: tuple[Callable[[str], str], ...] = (str, str.casefold, _letters_alone, _without_accents)
+def _last_word(text: str) -> str:
+    return text.casefold().rpartition(" ")[2]
+
+
+_KEYS: tuple[Callable[[str], str], ...] = (
+    str,
+    str.casefold,
+    _letters_alone,
+    _without_accents,
+    _last_word,  # people are often listed so
+)

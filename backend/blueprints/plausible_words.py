@@ -1,7 +1,7 @@
 """Writes other texts in the place of shown ones: of the same shape, in words that shops know."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 
 from backend.blueprints.seeded_choices import SeededChoices
@@ -149,6 +149,17 @@ def like(text: str, choices: SeededChoices, *, initials: bool = False) -> str:
         position = min(len(_WORD.findall(text[: found.start()])), len(pools) - 1)
         letter = word[0].casefold() if initials and first and found.start() == first.start() else ""
         return _in_case_of(word, choices.one_of(_words(pools[position], len(word), letter)))
+
+    return _WORD.sub(other, text)
+
+
+def like_around(known: Container[str], text: str, choices: SeededChoices, *, initials: bool) -> str:
+    """Return a text as `like` does, in which known words stay, and those it finds no equal for."""
+    others = _WORD.finditer(like(text, choices, initials=initials))
+
+    def other(found: re.Match[str]) -> str:
+        word, drawn = found[0], next(others)[0]
+        return word if word.casefold() in known or len(word) != len(drawn) else drawn
 
     return _WORD.sub(other, text)
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from backend.blueprints.blueprint import Step
-from backend.blueprints.derived_values import cells_pattern
+from backend.blueprints.called_texts import is_called
 from backend.blueprints.likeness import Pair, pair_of
 from backend.blueprints.literals import Literal, literals_of, map_literals
+from backend.blueprints.standing import pattern_in
 from backend.blueprints.vocabulary import load_vocabulary
 
 _NAMES_A_RECORD = frozenset({"W05", "W06"})  # in the data section's words, not the sentence's
@@ -21,15 +22,29 @@ def with_texts(step: Step, texts: Mapping[str, str]) -> Step:
     changed = map_literals(step, _changer(texts))
     if changed == step:
         return step
-    sentence, concept = step.text, step.concept
     quoted = re.compile("|".join(f"(?<=[\"']){re.escape(text)}(?=[\"'])" for text in texts))
 
     def other(found: re.Match[str]) -> str:
         return texts[found.group()]
 
-    return msgspec.structs.replace(
-        changed, text=quoted.sub(other, sentence), concept=concept and quoted.sub(other, concept)
-    )
+    concept = step.concept and quoted.sub(other, step.concept)
+    if is_called([step]):
+        return msgspec.structs.replace(changed, text=_said_anew(step, changed), concept=concept)
+    return msgspec.structs.replace(changed, text=quoted.sub(other, step.text), concept=concept)
+
+
+def _said_anew(step: Step, changed: Step) -> str:
+    """Return the sentence with its changed arguments, which it holds as they are or escaped."""
+    sentence = step.text
+    for shown, used in zip(map(str, step.arguments), map(str, changed.arguments), strict=True):
+        if shown != used:
+            sentence = sentence.replace(shown, used)
+            sentence = sentence.replace(_escaped(shown), _escaped(used))
+    return sentence
+
+
+def _escaped(argument: str) -> str:
+    return argument.replace('"', '\\"')
 
 
 def is_bound(step: Step) -> bool:
@@ -59,16 +74,15 @@ def shape_of(step: Step) -> tuple[object, ...]:
     """Return what a step has in common with the same one on other data."""
     rows = tuple(len(row) for row in step.table or ())
     kinds = tuple(type(argument) for argument in step.arguments)
-    return (step.expression, step.kind, kinds, rows, step.document is None, step.line)
+    literals = sum(1 for _ in literals_of(step))
+    return (step.expression, step.kind, kinds, rows, step.document is None, step.line, literals)
 
 
 def _changer(texts: Mapping[str, str]) -> Callable[[Literal], str]:
     def change(literal: Literal) -> str:
-        if not literal.is_document:
-            return texts.get(literal.text, literal.text)
-        document = literal.text
+        changed = literal.text
         for text, used in texts.items():
-            document = cells_pattern(text).sub(used, document)
-        return document
+            changed = pattern_in(literal, text).sub(used, changed)  # plain, without a backslash
+        return changed
 
     return change

@@ -1,25 +1,31 @@
 """Makes of each scenario the same one on other data, from a seed that nobody saw before."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import msgspec
 
 from backend.blueprints.blueprint import Blueprint, Scenario, StepKind
-from backend.blueprints.derived_values import derived_texts, house_text
+from backend.blueprints.called_texts import is_called
+from backend.blueprints.derived_values import WITH_MEANING, derived_texts, house_text
 from backend.blueprints.document import Compiled, compile_blueprint
 from backend.blueprints.likeness import keeps_relations, may_depend_on_order
-from backend.blueprints.plausible_words import like
+from backend.blueprints.plausible_words import like, like_around
+from backend.blueprints.product_words import NUMBER_WORDS, ProductWords
 from backend.blueprints.replacing import is_bound, pairs_of, shape_of, with_texts
 from backend.blueprints.rules_text import rules_text
 from backend.blueprints.seeded_choices import SeededChoices
 from backend.blueprints.value_drawing import draw_values
 from backend.blueprints.values import AS_WRITTEN
+from backend.blueprints.worked_out import WorkedOut
 
 DATA_SETS = (1, 2)
 _DRAWS_OF_VALUES = 8
 _DRAWS_OF_A_TEXT = 24
+_DRAWS_OF_A_CALLED_TEXT = 400  # most of them count otherwise, which is soon told
+_MOST_FITTINGS = 60  # of those that do not, in the whole scenario
 _MOST_PAIRS = 600
 _LOOKS = frozenset({"C19", "C20", "C33"})  # other data look different
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -66,6 +72,8 @@ class _Varying:
         self._public = self.source.decode("utf-8").casefold()
         kept = [v.shown.casefold() for v in self.shown.values if v.kind.casefold() == AS_WRITTEN]
         self._kept = _Kept(rules_text(self.source) + house_text(self.blueprint.data), kept)
+        self._known_words = _words(self._kept.text) | WITH_MEANING | NUMBER_WORDS
+        self._own_words = ProductWords(self.blueprint.scenarios)
         names = (f.name for entity in self.blueprint.data.entities for f in entity.fields)
         self._field_names = frozenset(names)
 
@@ -116,6 +124,8 @@ class _Varying:
         return keeps_relations(changed, pairs, in_order=self._has_order(shown))
 
     def _has_order(self, scenario: Scenario) -> bool:
+        if is_called(scenario.steps):  # no step says whether what is called sorts
+            return True
         return may_depend_on_order(scenario.steps, self._field_names)
 
     def _data_set(
@@ -144,9 +154,15 @@ class _Varying:
             shown.steps, declared.steps, self.blueprint.data, kept=self._kept.text
         )
         texts = [text for text in texts if not self._kept.holds(text)]
+        worked_out = None
+        if texts and is_called(shown.steps):
+            worked_out = WorkedOut(shown.steps, self._known_words)
+            is_free = worked_out.is_free_of_given
+            texts = [text for text in texts if is_free and not self._own_words.holds(text)]
         drawn: dict[str, str] = {}
         for text in texts:
-            used = self._draw_text(text, (shown, declared), drawn, number)
+            candidates = self._candidates(text, shown, number, worked_out)
+            used = self._first_fitting(text, candidates, (shown, declared), drawn)
             if used is not None:
                 drawn[text] = used
         self._used_texts.setdefault(shown.criterion, set()).update(
@@ -154,20 +170,31 @@ class _Varying:
         )
         return drawn
 
-    def _draw_text(
+    def _candidates(
+        self, text: str, shown: Scenario, number: int, worked_out: WorkedOut | None
+    ) -> Iterator[str]:
+        """Yield other texts of the same form that nobody has said before."""
+        in_order = self._has_order(shown)
+        most = _DRAWS_OF_A_TEXT if worked_out is None else _DRAWS_OF_A_CALLED_TEXT
+        for attempt in range(most):
+            choices = SeededChoices(self.seed, "text", shown.criterion, number, text, attempt)
+            initials = in_order and attempt % 2 == 0
+            used = self._like(text, choices, initials=initials, is_called=worked_out is not None)
+            if used == text or self._is_said(used, text, shown.criterion):
+                continue
+            if worked_out is None or worked_out.counts_alike(text, used):
+                yield used
+
+    def _first_fitting(
         self,
         text: str,
+        candidates: Iterable[str],
         scenarios: tuple[Scenario, Scenario],
         drawn: Mapping[str, str],
-        number: int,
     ) -> str | None:
         shown, declared = scenarios
         in_order = self._has_order(shown)
-        for attempt in range(_DRAWS_OF_A_TEXT):
-            choices = SeededChoices(self.seed, "text", shown.criterion, number, text, attempt)
-            used = _like(text, choices, initials=in_order and attempt % 2 == 0)
-            if used == text or self._is_said(used, shown.criterion):
-                continue
+        for used in islice(candidates, _MOST_FITTINGS):
             steps = [with_texts(step, {**drawn, text: used}) for step in declared.steps]
             pairs = pairs_of(shown.steps, steps)
             changed = [pair for pair in pairs if text.casefold() in pair.shown.casefold()]
@@ -179,9 +206,16 @@ class _Varying:
                 return used
         return None
 
-    def _is_said(self, used: str, criterion: str) -> bool:
+    def _like(self, text: str, choices: SeededChoices, *, initials: bool, is_called: bool) -> str:
+        """Return a text of the same form; where a product is called, words of the rules stay."""
+        head, at, host = text.partition("@")
+        if is_called:
+            return like_around(self._known_words, head, choices, initials=initials) + at + host
+        return like(head, choices, initials=initials) + at + host
+
+    def _is_said(self, used: str, text: str, criterion: str) -> bool:
         """Whether the blueprint says a new word itself, or an earlier data set said it."""
-        words = [word.casefold() for word in _WORD.findall(used.partition("@")[0])]
+        words = _words(used.partition("@")[0]) - _words(text)
         before = self._used_texts.get(criterion, ())
         return used.casefold() in before or any(word in self._public for word in words)
 
@@ -202,6 +236,5 @@ def _says(said: str, text: str) -> bool:
     return re.search(rf"(?<![\w.]){re.escape(text)}(?!\w|\.\d)", said) is not None
 
 
-def _like(text: str, choices: SeededChoices, *, initials: bool) -> str:
-    head, at, host = text.partition("@")
-    return like(head, choices, initials=initials) + at + host
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(text)}

@@ -1,0 +1,24 @@
+"""Finds a text where it stands for itself in a longer one, and not as a part of something else."""
+
+import re
+
+from backend.blueprints.literals import Literal
+
+_CELL_ENDS = r'[,;\t\n"]'
+
+
+def cells_pattern(text: str) -> re.Pattern[str]:
+    """Return what finds a text as a whole cell of a file, between commas, tabs or quotes."""
+    return re.compile(rf"(?:^|(?<={_CELL_ENDS})){re.escape(text)}(?=$|{_CELL_ENDS})")
+
+
+def words_pattern(text: str) -> re.Pattern[str]:
+    """Return what finds a text among other words, but not inside a path, a name or an address."""
+    return re.compile(rf"(?<![\w@./-]){re.escape(text)}(?![\w@/-]|\.\w)")
+
+
+def pattern_in(literal: Literal, text: str) -> re.Pattern[str]:
+    """Return what finds a text in a literal wherever it may be replaced there."""
+    if literal.is_output:
+        return words_pattern(text)
+    return cells_pattern(text) if literal.is_document else re.compile(rf"\A{re.escape(text)}\Z")
