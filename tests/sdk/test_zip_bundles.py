@@ -72,7 +72,8 @@ def test_a_zip_with_times_and_owners_beside_each_file_verifies(
     assert found.is_verified, said(found)
 
 
-def test_a_streamed_zip_verifies(bundle: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("tells_size", [False, True], ids=["zipfile", "libarchive"])
+def test_a_streamed_zip_verifies(bundle: Path, tmp_path: Path, *, tells_size: bool) -> None:
     class Stream:
         """A pipe: it cannot go back to fill in a size."""
 
@@ -92,6 +93,11 @@ def test_a_streamed_zip_verifies(bundle: Path, tmp_path: Path) -> None:
             if path.is_file():
                 archive.write(path, path.relative_to(bundle))
     stream.file.close()
+    if tells_size:
+        raw = bytearray(place.read_bytes())
+        for entry in archive.infolist():
+            struct.pack_into("<L", raw, entry.header_offset + 22, entry.file_size)
+        place.write_bytes(raw)
 
     found = verify_bundle(place)
 

@@ -250,13 +250,12 @@ def _check_header(file: BinaryIO, entry: zipfile.ZipInfo) -> tuple[int, bytes]:
         entry.compress_type,
         hour << 11 | minute << 5 | second // 2,
         (year - 1980) << 9 | month << 5 | day,
-        *(
-            (0, 0, 0)
-            if entry.flag_bits & _DESCRIPTOR
-            else (entry.CRC, entry.compress_size, entry.file_size)
-        ),
     ]
-    agrees = signature == _LOCAL_SIGNATURE and name == _raw_name(entry) and numbers == told
+    measures = [(entry.CRC, entry.compress_size, entry.file_size)]
+    if entry.flag_bits & _DESCRIPTOR:  # they follow the file; libarchive tells the last here, too
+        measures = [(0, 0, 0), (0, 0, entry.file_size)]
+    agrees = signature == _LOCAL_SIGNATURE and name == _raw_name(entry)
+    agrees = agrees and numbers in [[*told, *measure] for measure in measures]
     if not agrees or not are_plain(extra, entry.extra):
         raise BundleError(entry.filename, "is told in two ways by the zip")
     return file.tell(), unrepeated_owner(extra)
