@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from playwright.async_api import Browser, Dialog, Page, expect
+from playwright.async_api import Browser, Dialog, Page, ViewportSize, expect
 
 from backend.blueprints.blueprint import Scenario, Step
 from backend.proof.product import RunningProduct
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 Act = Callable[[Page, Step], Awaitable[object]]
 
 
@@ -45,11 +46,13 @@ async def seed(product: RunningProduct, step: Step) -> None:
 
 async def play(browser: Browser, address: str, scenario: Scenario, videos: Path) -> None:
     """Run one scenario in a context of its own."""
-    phone = PHONE if any(step.expression == "W08" for step in scenario.steps) else {}
+    is_phone = any(step.expression == "W08" for step in scenario.steps)
     context = await browser.new_context(
         base_url=address,
         record_video_dir=videos,
-        **({"viewport": {"width": 1280, "height": 800}} | phone),
+        viewport=PHONE if is_phone else DESKTOP,
+        is_mobile=is_phone,
+        has_touch=is_phone,
     )
     page = await context.new_page()
     dialogs = [s.expression for s in scenario.steps if s.expression in ("A18", "A19")]

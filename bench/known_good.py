@@ -8,6 +8,8 @@ from rich.table import Table
 
 from bench.proving_ground import (
     AT_ONCE,
+    BLUEPRINTS,
+    MORE_BLUEPRINTS,
     KnownGood,
     ProvingGround,
     load_known_good,
@@ -20,7 +22,7 @@ MOST_REFUSED = 0
 
 async def run(runs: int = RUNS) -> tuple[Table, dict[str, Any]]:
     """Prove the known-good products in turn; each run boots a product and plays every scenario."""
-    goods = list(load_known_good().values())
+    goods = list(load_known_good([*BLUEPRINTS, *MORE_BLUEPRINTS]).values())
     began = time.perf_counter()
     async with open_proving_ground(goods) as ground:
         refused = await _refusals(ground, goods, runs)

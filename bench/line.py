@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from backend.cli.local_works import RunningWorks, use_works
 from bench.prove import EXAMPLE
-from draftworks import Draftworks
+from draftworks import BuildStatus, Draftworks
 
 ROUNDS = 3
 STAGES = ("plan", "code", "verify", "review", "prove", "deliver")
@@ -37,10 +38,11 @@ def build_once(works: RunningWorks) -> dict[str, float]:
         blueprint = client.blueprints.submit(EXAMPLE)
         build = client.builds.start(blueprint.id)
         seconds = dict.fromkeys(STAGES, 0.0)
-        moments = []
+        moments: list[tuple[datetime, BuildStatus | None]] = []
         waited = 0.0
         for event in client.builds.events(build.id):
-            moments.append(event)
+            if event.at is not None:
+                moments.append((event.at, event.status))
             if event.type == "status" and "stage" in event.data:
                 seconds[event.data["stage"]] += event.data["seconds"]
             if event.status is not None and event.status.awaits_person:
@@ -53,10 +55,10 @@ def build_once(works: RunningWorks) -> dict[str, float]:
                         proof_digest=found.gate.proof_digest,
                         blanket=True,
                     )
-        for before, after in itertools.pairwise(moments):
-            if before.status is not None and before.status.awaits_person:
-                waited += (after.at - before.at).total_seconds()
-    whole = (moments[-1].at - moments[0].at).total_seconds() - waited
+        for (before, status), (after, _) in itertools.pairwise(moments):
+            if status is not None and status.awaits_person:
+                waited += (after - before).total_seconds()
+    whole = (moments[-1][0] - moments[0][0]).total_seconds() - waited
     return seconds | {"queue and database": whole - sum(seconds.values())}
 
 

@@ -16,7 +16,7 @@ from bench.proving_ground import (
     load_known_good,
     open_proving_ground,
 )
-from bench.seeded_manifest import Expectation, read_manifest
+from bench.seeded_manifest import Expectation, Manifest, read_manifest
 
 FINAL_SEED = 2
 LEAST_CAUGHT = 0.95
@@ -39,7 +39,7 @@ async def run(seed: int = FINAL_SEED) -> tuple[Table, dict[str, Any]]:
     began = time.perf_counter()
     async with open_proving_ground([goods[name] for name in needed]) as ground:
         outcomes = await prove_all(ground, goods, manifest.defects)
-    return report(seed, outcomes, time.perf_counter() - began)
+    return report(manifest, outcomes, time.perf_counter() - began)
 
 
 async def prove_all(
@@ -66,20 +66,24 @@ async def prove_one(ground: ProvingGround, good: KnownGood, defect: Expectation)
     return outcome
 
 
-def report(seed: int, outcomes: list[Outcome], seconds: float) -> tuple[Table, dict[str, Any]]:
+def report(
+    manifest: Manifest, outcomes: list[Outcome], seconds: float
+) -> tuple[Table, dict[str, Any]]:
     """Show what was caught by operator, and every survivor."""
     caught = sum(outcome.refusal is not None for outcome in outcomes)
     share = caught / len(outcomes)
+    limit = "of the whole program" if manifest.is_unscoped else f"at least {LEAST_CAUGHT:.0%}"
     table = Table(
-        title=f"Seeded defects of seed {seed}: {caught} of {len(outcomes)} caught "
-        f"({share:.1%}; at least {LEAST_CAUGHT:.0%}) in {seconds / 60:.0f} min"
+        title=f"Seeded defects of seed {manifest.seed}: {caught} of {len(outcomes)} caught "
+        f"({share:.1%}; {limit}) in {seconds / 60:.0f} min"
     )
     for heading in ("operator", "seeded", "caught", "survivors"):
         table.add_column(heading)
     for row in _rows(outcomes):
         table.add_row(*row)
     return table, {
-        "seed": seed,
+        "seed": manifest.seed,
+        "is_unscoped": manifest.is_unscoped,
         "seeded": len(outcomes),
         "caught": caught,
         "share": share,

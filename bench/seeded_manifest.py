@@ -2,14 +2,15 @@
 
 import ast
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from bench.mutation.handmade import HANDMADE
 from bench.mutation.python_operators import python_sites
-from bench.mutation.scope import Reach
+from bench.mutation.scope import Everything, Reach
 from bench.mutation.site import Site
 from bench.mutation.text_operators import text_sites
 from bench.proving_ground import KnownGood
@@ -56,9 +57,14 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """All defects of one seed, half of them by generic operators."""
+    """All defects of one seed: half of them by generic operators, within the scope.
+
+    `is_unscoped`: all by generic operators, and drawn from the whole program, also from what the
+    blueprint promises nothing of. It shows what the scope leaves out, and has no limit to keep.
+    """
 
     seed: int
+    is_unscoped: bool = False
     defects: tuple[Expectation, ...]
 
 
@@ -74,15 +80,20 @@ def read_manifest(seed: int) -> Manifest:
 
 def write_manifest(seed: int, goods: Sequence[KnownGood], *, each_half: int) -> Manifest:
     """Draw a seed's defects and write them down; a seed that stands there already is refused."""
-    if manifest_path(seed).exists():
-        raise SystemExit(f"{manifest_path(seed)} stands already: a seed is drawn once")
     dice = random.Random(seed)  # noqa: S311  # a sample, no secret
     drawn = [
         *_drawn(dice, [_generic_kinds(good) for good in goods], goods, each_half),
         *_drawn(dice, [_handmade_kinds(good) for good in goods], goods, each_half),
     ]
+    return _written(seed, drawn, is_unscoped=False)
+
+
+def _written(seed: int, drawn: Iterable[tuple[KnownGood, Site]], *, is_unscoped: bool) -> Manifest:
+    if manifest_path(seed).exists():
+        raise SystemExit(f"{manifest_path(seed)} stands already: a seed is drawn once")
     manifest = Manifest(
         seed=seed,
+        is_unscoped=is_unscoped,
         defects=tuple(
             _expectation(number, good.name, site) for number, (good, site) in enumerate(drawn, 1)
         ),
@@ -91,6 +102,13 @@ def write_manifest(seed: int, goods: Sequence[KnownGood], *, each_half: int) -> 
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
     manifest_path(seed).write_bytes(text + b"\n")
     return manifest
+
+
+def write_unscoped_manifest(seed: int, goods: Sequence[KnownGood], *, number: int) -> Manifest:
+    """Draw defects from the whole program; a seed that stands there already is refused."""
+    dice = random.Random(seed)  # noqa: S311  # a sample, no secret
+    pools = [_by_operator(good, python_sites(good.files, Everything())) for good in goods]
+    return _written(seed, _drawn(dice, pools, goods, number), is_unscoped=True)
 
 
 def _drawn(
@@ -108,9 +126,14 @@ def _drawn(
 
 def _generic_kinds(good: KnownGood) -> dict[str, list[Site]]:
     reach = Reach(good.name, good.blueprint.data)
+    sites = chain(python_sites(good.files, reach), text_sites(good.files, reach))
+    return _by_operator(good, sites)
+
+
+def _by_operator(good: KnownGood, sites: Iterable[Site]) -> dict[str, list[Site]]:
     kinds: dict[str, list[Site]] = {}
     edits = set()
-    for site in (*python_sites(good.files, reach), *text_sites(good.files, reach)):
+    for site in sites:
         edit = (site.path, site.start, site.end, site.new)
         if edit not in edits and _still_parses(good, site):
             kinds.setdefault(site.operator, []).append(site)

@@ -13,14 +13,14 @@ from rich.table import Table
 
 from backend.blueprints.blueprint import Scenario
 from backend.blueprints.document import compile_blueprint
-from backend.builds.clean_room import load_tree, open_products, run_scenarios
+from backend.builds.clean_room import load_tree, open_pool, open_products, run_scenarios
 from backend.builds.workbench import Job, Workbench
 from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.product import RunningProduct
 from backend.proof.prover import Recording
 from backend.proof.results import Verdict
 from bench.bare_browser import play, run_bare, seed
-from bench.prove import EXAMPLE, build, make_job, open_bare_browser, open_bench
+from bench.prove import EXAMPLE, build, make_job, open_bare_browser, open_bench, served
 
 SCENARIOS = 10
 ROUNDS = 5
@@ -42,7 +42,8 @@ async def run() -> tuple[Table, dict[str, Any]]:
                 job = make_job(compiled.blueprint, folder / f"round-{number}", workspace)
                 files = await load_tree(job, bench)
                 contract = read_contract(files[CONTRACT_FILE])
-                async with open_products(job, bench, files, contract) as products:
+                async with open_products(job, bench, files, contract) as opened:
+                    products = served(opened)
                     ours = await prove_once(job, bench, products, scenarios)
                     alone = await run_bare(browser, products[0], scenarios, job.folder / "bare")
                     paired = await run_bare_paired(browser, products, scenarios, job.folder / "two")
@@ -56,9 +57,10 @@ async def prove_once(
 ) -> float:
     """Return the seconds of the verdict run: steps, pictures and plain video, all kept."""
     began = time.perf_counter()
-    results = await run_scenarios(
-        job, bench, products, scenarios=scenarios, recording=Recording.FULL
-    )
+    async with open_pool(products) as pool:
+        results = await run_scenarios(
+            job, bench, pool, scenarios=scenarios, recording=Recording.FULL
+        )
     seconds = time.perf_counter() - began
     if any(result.verdict is not Verdict.PASSED for result in results):
         raise SystemExit("a scenario of the example did not pass")

@@ -26,7 +26,7 @@ from backend.proof.product import RunningProduct
 from backend.proof.prover import open_prover
 from backend.proof.window import DEVICES, WindowOptions, open_window
 from bench.defects import DEFECTS, Defect
-from bench.prove import EXAMPLE, build, make_job, open_bench
+from bench.prove import EXAMPLE, build, make_job, open_bench, served
 
 SEED = 20260302
 RENDERS = 500
@@ -81,8 +81,9 @@ async def run() -> tuple[Table, dict[str, Any]]:
             files = await load_tree(job, bench)
             contract = read_contract(files[CONTRACT_FILE])
             async with open_products(job, bench, files, contract) as products:
-                await fill(products[0])
-                studio = Studio(products[0].address, folder / "studio")
+                product, *_ = served(products)
+                await fill(product)
+                studio = Studio(product.address, folder / "studio")
                 unchanged = await studio.picture_again(RENDERS)
                 found = await studio.picture_defects(INJECTED)
     return report(unchanged, found)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.builds.models import BaselineRow, Build, BuildFile
 from backend.builds.products import AcceptedPicture, Proof
 from backend.builds.workbench import Baseline, Job, Workbench
-from backend.proof.baselines import Baselines, PictureName
+from backend.proof.baselines import AcceptedLook, Baselines, PictureName
 from backend.proof.pictures import Picture
 from backend.proof.results import CriterionResult
 
@@ -58,13 +58,8 @@ async def keep_baselines(
 
 
 async def list_baselines(session: AsyncSession, build: Build) -> tuple[Baseline, ...]:
-    """Return the product's pictures as the last delivery of each has them."""
-    names = (
-        BaselineRow.criterion,
-        BaselineRow.picture,
-        BaselineRow.viewport,
-        BaselineRow.renderer,
-    )
+    """Return the product's pictures as the last delivery of each has them, by any renderer."""
+    names = (BaselineRow.criterion, BaselineRow.picture, BaselineRow.viewport)
     query = (
         select(BaselineRow, BuildFile.key, BuildFile.sha256)
         .join(
@@ -89,15 +84,17 @@ async def list_baselines(session: AsyncSession, build: Build) -> tuple[Baseline,
 
 
 async def fetch_baselines(job: Job, bench: Workbench) -> Baselines:
-    """Fetch the pictures that this renderer painted; another's would differ by themselves."""
+    """Fetch the pictures, and say of each whether the renderer that paints now took it too."""
     renderer = bench.environment.renderer_sha256
-    wanted = [one for one in job.baselines if one.picture.renderer == renderer]
-    contents = await asyncio.gather(*(bench.store.get(one.key) for one in wanted))
+    contents = await asyncio.gather(*(bench.store.get(one.key) for one in job.baselines))
     return {
         PictureName(
             criterion=one.picture.criterion,
             picture=one.picture.picture,
             viewport=one.picture.viewport,
-        ): Picture(content=content, masks=one.picture.masks)
-        for one, content in zip(wanted, contents, strict=True)
+        ): AcceptedLook(
+            picture=Picture(content=content, masks=one.picture.masks),
+            is_by_this_renderer=one.picture.renderer == renderer,
+        )
+        for one, content in zip(job.baselines, contents, strict=True)
     }

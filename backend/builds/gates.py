@@ -14,7 +14,8 @@ PLAN = "plan"
 ACCEPTANCE = "acceptance"
 UNSTABLE = "unstable"
 CHANGED_PICTURE = "changed_picture"
-BY_NAME_ONLY = frozenset({UNSTABLE, CHANGED_PICTURE})
+RENEWED_BROWSER = "renewed_browser"
+BY_NAME_ONLY = frozenset({UNSTABLE, CHANGED_PICTURE, RENEWED_BROWSER})
 GATE_OF = {
     BuildStatus.AWAITING_PLAN_APPROVAL: PLAN,
     BuildStatus.AWAITING_ACCEPTANCE: ACCEPTANCE,
@@ -22,11 +23,15 @@ GATE_OF = {
 
 
 class GateItem(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to decide: a criterion, why it needs a person, and where its evidence lies."""
+    """One thing to decide: a criterion, why it needs a person, and where its evidence lies.
+
+    `why` is `risk`, `critical` or `first_baseline`, which a blanket acceptance covers, or
+    `changed_picture`, `renewed_browser` or `unstable`, which must be named.
+    """
 
     id: str
     name: str
-    why: str  # critical, first_baseline, changed_picture, unstable or risk
+    why: str
     evidence: tuple[str, ...] = ()
 
 
@@ -67,6 +72,8 @@ def _reasons(result: CriterionResult, *, critical: bool) -> list[str]:
         reasons.append(UNSTABLE)
     if result.changed_pictures:
         reasons.append(CHANGED_PICTURE)
+    if result.renewed_pictures:
+        reasons.append(RENEWED_BROWSER)
     if result.first_baselines:
         reasons.append("first_baseline")
     if critical:
@@ -92,13 +99,14 @@ def acceptance_notes(proof: Proof) -> list[GateNote]:
 
 
 def evidence_paths(result: CriterionResult) -> tuple[str, ...]:
-    """List the evidence of all of a criterion's attempts, on every data, relative to the delivery.
+    """List the evidence of all of a criterion's attempts, on every data, and its clip to watch.
 
-    That of a second look that did not hold comes with it: it says why the criterion is unstable.
+    The paths are relative to the delivery. That of a second look that did not hold comes with it:
+    it says why the criterion is unstable.
     """
     look = result.second_look
     has_held = look is None or look.attempt.verdict is Verdict.PASSED
-    seen = (result.attempts, result.data_runs, None if has_held else look)
+    seen = (result.attempts, result.data_runs, None if has_held else look, result.narration)
     return tuple(dict.fromkeys(f"proof/{evidence.path}" for evidence in pieces_of(seen)))
 
 

@@ -71,6 +71,11 @@ class TestReport(msgspec.Struct, frozen=True, kw_only=True):
         """What held only when it was tried again."""
         return tuple(result for result in self.results if result.verdict is Verdict.UNSTABLE)
 
+    @property
+    def failed(self) -> tuple[CriterionResult, ...]:
+        """What did not hold, also when it was tried again."""
+        return tuple(result for result in self.results if result.verdict is Verdict.FAILED)
+
 
 class ReviewFinding(msgspec.Struct, frozen=True, kw_only=True):
     """One remark of a static tool, by place; `blocks` when it reaches the severity floor."""

@@ -68,8 +68,14 @@ class Ending:
             }
         if isinstance(self.product, Plan):
             told["quote_high_micros"] = self.product.quote_high_micros
-        if isinstance(self.product, TestReport) and self.product.unstable:
-            told["unstable_criteria"] = [result.criterion for result in self.product.unstable]
+        if isinstance(self.product, TestReport):
+            told |= _told_of_rehearsal(self.product)
         if isinstance(self.product, Proof):
             told["proof_digest"] = self.product.digest
         return told
+
+
+def _told_of_rehearsal(report: TestReport) -> dict[str, Any]:
+    """Name what did not simply hold; the build's own verdict on it falls in the proof."""
+    found = {"failed_in_rehearsal": report.failed, "unstable_criteria": report.unstable}
+    return {name: [one.criterion for one in results] for name, results in found.items() if results}

@@ -37,7 +37,9 @@ OUT = click.option(
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @OUT
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object to standard output.")
-@click.option("--accept", "blanket", is_flag=True, help="Accept plan, baselines and what passed.")
+@click.option(
+    "--accept", "blanket", is_flag=True, help="Accept plan, first pictures and what passed."
+)
 def build(file: Path, out: Path | None, *, as_json: bool, blanket: bool) -> int:
     """Build FILE, prove it and write product and proof to a folder.
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from backend.builds.gates import BY_NAME_ONLY
-from backend.cli.screen import BuildProgress
+from backend.cli.screen import BuildProgress, waiting_line
 from draftworks import Build, Draftworks, Gate
 
 ACCEPT, REJECT, LATER = "accept", "reject", "later"
@@ -84,7 +84,7 @@ class Order:
 
 
 def accept_blanket(_build: Build, gate: Gate, _out: Path) -> Answer:
-    """Approve plan, first baselines and what has passed; never what must be named."""
+    """Approve plan, first pictures and what has passed; never what must be named."""
     if any(item.why in BY_NAME_ONLY for item in gate.criteria):
         return Answer(LATER)
     return Answer(ACCEPT, comment="blanket acceptance by the operator", blanket=True)
@@ -98,9 +98,7 @@ def ask_on_terminal(console: Console) -> Ask:
             return Answer(LATER)
         console.print(f"\n[bold]The works asks you ({gate.kind}):[/bold]")
         for item in gate.criteria:
-            console.print(
-                Text.assemble("  ", (item.name, "bold"), " ", (item.id, "dim"), f" ({item.why})")
-            )
+            console.print(waiting_line(item), soft_wrap=True)
             for path in item.evidence:
                 console.print(Text(f"      {out / path}"), soft_wrap=True)
         if (out / "proof" / "report.html").exists():

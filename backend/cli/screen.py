@@ -14,7 +14,15 @@ from rich.text import Text
 
 from backend.blueprints.blueprint import Finding, Severity
 from backend.builds.phases import DATA_RUNS, NARRATIONS, SECOND_LOOKS, VERDICT_RUN
-from draftworks import Blueprint, Build, BuildEvent, CheckedBlueprint, Criterion, tell_measures
+from draftworks import (
+    Blueprint,
+    Build,
+    BuildEvent,
+    CheckedBlueprint,
+    Criterion,
+    GateCriterion,
+    tell_measures,
+)
 
 STAGE_WORDS = {
     "queued": "in line",
@@ -35,6 +43,14 @@ PHASE_WORDS = {
     DATA_RUNS: "what holds, on other data",
     SECOND_LOOKS: "a second look at its pages",
     NARRATIONS: "the clips to watch",
+}
+WHY_WORDS = {
+    "risk": "a risk that the blueprint declares",
+    "critical": "marked as critical",
+    "first_baseline": "its first picture",
+    "changed_picture": "looks different from before",
+    "renewed_browser": "the browser that takes pictures was renewed: does it still look right?",
+    "unstable": "failed once and then held",
 }
 VERDICT_STYLES = {
     "passed": ("✔", "green"),
@@ -149,6 +165,12 @@ def show_measures(console: Console, blueprint: Blueprint | CheckedBlueprint) -> 
         console.print(Text(sentence), soft_wrap=True)
 
 
+def waiting_line(item: GateCriterion) -> Text:
+    """Say what waits for a person, and why."""
+    why = WHY_WORDS.get(item.why, item.why)
+    return Text.assemble("  ", (item.name, "bold"), " ", (item.id, "dim"), f" ({why})")
+
+
 def show_result(console: Console, build: Build, out: Path | None) -> None:
     """Show how a build stands, and where everything is."""
     console.print(criteria_table(build.criteria))
@@ -161,6 +183,8 @@ def show_result(console: Console, build: Build, out: Path | None) -> None:
             f"[bold yellow]It waits for you[/] at the {build.gate.kind} gate: "
             f"`factory accept {build.id}` or `factory reject {build.id} -m …`."
         )
+        for item in build.gate.criteria:
+            console.print(waiting_line(item), soft_wrap=True)
     if build.status == "delivered":
         console.print("[bold green]Delivered.[/]")
     for approval in build.approvals:

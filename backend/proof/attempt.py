@@ -162,6 +162,7 @@ class AttemptRun:
         if step.expression not in DIALOG_STEPS:
             self.scene.dialogs.arm(_dialogs_after(self._steps, index))
         if step.kind is not StepKind.THEN:
+            await self._take_picture_before(index)
             await self.scene.camera.settle()
             return await self._settle_absences()
         if index and needs_browser(step.expression) and not _is_check(self._steps[index - 1]):
@@ -237,6 +238,17 @@ class AttemptRun:
             with suppress(PlaywrightError, StepFailedError):
                 self.scene.camera.owe(await self.scene.page(), index + 1)
 
+    async def _take_picture_before(self, index: int) -> None:
+        """Keep the page as it is before the first action, as evidence of the step before it.
+
+        Only a second try does: what holds at once is not made slower. A check has its own picture.
+        """
+        kinds = [step.kind for step in self._steps[: index + 1]]
+        is_first_action = kinds[-1] is StepKind.WHEN and kinds.count(StepKind.WHEN) == 1
+        follows_given = kinds[-2:-1] == [StepKind.GIVEN]
+        if self.number > 1 and is_first_action and follows_given and self.scene.has_navigated:
+            await self._take_picture(index - 1)
+
     async def _settle_absences(self) -> bool:
         try:
             broken = await self.scene.absences.settle()
@@ -253,6 +265,11 @@ class AttemptRun:
     def _failed_index(self) -> int | None:
         verdicts = [played.verdict for played in self._played]
         return verdicts.index(Verdict.FAILED) if Verdict.FAILED in verdicts else None
+
+    @property
+    def _fault(self) -> str:
+        index = self._failed_index
+        return "" if index is None else self._played[index].message
 
     def _fail(self, index: int, message: str) -> None:
         if 0 <= index < len(self._played):
@@ -283,7 +300,7 @@ class AttemptRun:
         await self.scene.camera.drop()
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSING_SECONDS):
-                await self.company.end()
+                await self.company.end(self._fault)
         try:
             async with asyncio.timeout(_CLOSING_SECONDS):
                 videos = await self.scene.close()

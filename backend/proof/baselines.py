@@ -14,15 +14,27 @@ from backend.proof.results import Attempt, Comparison, Evidence, Look, StepResul
 
 @dataclass(frozen=True, kw_only=True)
 class PictureName:
-    """What finds a product's picture again among those of the same renderer."""
+    """What finds a product's picture again."""
 
     criterion: str
     picture: str
     viewport: str
 
 
-Baselines = Mapping[PictureName, Picture]
+@dataclass(frozen=True, kw_only=True)
+class AcceptedLook:
+    """The picture that a person accepted last; no pixel of another renderer's decides anything."""
+
+    picture: Picture
+    is_by_this_renderer: bool = True
+
+
+Baselines = Mapping[PictureName, AcceptedLook]
 NONE_ACCEPTED: Baselines = MappingProxyType({})
+_RENEWED = (
+    "The browser that takes pictures was renewed, so this picture cannot be compared dot by dot: "
+    "please look whether it still looks right."
+)
 
 
 def with_pictures_compared(
@@ -54,18 +66,22 @@ class _Comparing:
         if accepted is None:
             return step
         seen = Picture(content=self._content(step), masks=step.look.masks)
-        difference = find_difference(accepted, seen)
+        difference = find_difference(accepted.picture, seen)
         if difference is None:
             same = msgspec.structs.replace(step.look, comparison=Comparison.SAME)
             return msgspec.structs.replace(step, look=same)
+        is_decided = accepted.is_by_this_renderer
+        drawn = self._drawn(number, step.look, accepted.picture, difference)
         return msgspec.structs.replace(
             step,
             verdict=Verdict.JUDGED,
-            message=difference.words,
+            message=difference.words if is_decided else _RENEWED,
             look=msgspec.structs.replace(
-                step.look, comparison=Comparison.CHANGED, changed_pixels=difference.pixels
+                step.look,
+                comparison=Comparison.CHANGED if is_decided else Comparison.RENEWED,
+                changed_pixels=difference.pixels,
             ),
-            evidence=(*step.evidence, *self._drawn(number, step.look, accepted, difference)),
+            evidence=(*step.evidence, *drawn),
         )
 
     def _name(self, look: Look) -> PictureName:

@@ -26,8 +26,8 @@ class Companion(Protocol):
     async def before_step(self, number: int, step: Step) -> None:
         """Go along; steps count from 1."""
 
-    async def end(self) -> None:
-        """Finish, while the window is still open."""
+    async def end(self, fault: str) -> None:
+        """Finish, while the window is still open; `fault` is what did not hold, or empty."""
 
 
 MakeCompanions = Callable[[Scenario], Sequence[Companion]]
@@ -59,10 +59,10 @@ class Company:
         for companion in self.companions:
             await _quietly(companion.before_step(number, step))
 
-    async def end(self) -> None:
+    async def end(self, fault: str) -> None:
         """Let each finish, the last that came first."""
         for companion in reversed(self.companions):
-            await _quietly(companion.end())
+            await _quietly(companion.end(fault))
 
 
 async def _quietly(work: Awaitable[None]) -> None:

@@ -1,4 +1,4 @@
-"""Writes evidence below the proof folder, named by criterion, attempt and step, and hashed."""
+"""Writes evidence below the proof folder, named by criterion, attempt, step and digest."""
 
 import hashlib
 import re
@@ -10,7 +10,8 @@ from backend.proof.results import Evidence
 # A criterion's id as the works makes it; anything else gets a digest so that no two ids meet.
 _PLAIN_ID = re.compile(r"[A-Za-z]+[0-9]+/[a-z0-9-]+(?:[#@][0-9]+)*")
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]+")
-_LONGEST_NAME = 100
+# With all that follows it, 70 of the 260 characters that Windows allows are left for the folder.
+_LONGEST_NAME = 70
 _LONGEST_WORDS = 40
 _DIGEST_CHARACTERS = 10
 _FOLDERS = {
@@ -53,29 +54,30 @@ class EvidenceFolder:
 
     def write(self, content: bytes, *, kind: str, suffix: str, part: str = "") -> Evidence:
         """Write one piece and return it with its digest."""
-        path = self._path(kind, suffix, part)
-        path.write_bytes(content)
-        return _evidence(self._folder, path, kind, content)
+        piece = self._piece(content, kind, suffix, part)
+        self._place(piece).write_bytes(content)
+        return piece
 
     def take(self, source: Path, *, kind: str, suffix: str, part: str = "") -> Evidence:
         """Move a finished file in and return it with its digest."""
-        path = self._path(kind, suffix, part)
-        shutil.move(source, path)
-        return _evidence(self._folder, path, kind, path.read_bytes())
+        piece = self._piece(source.read_bytes(), kind, suffix, part)
+        shutil.move(source, self._place(piece))
+        return piece
 
-    def _path(self, kind: str, suffix: str, part: str) -> Path:
-        folder = self._folder / _FOLDERS[kind]
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{self._stem}{f'.{part}' if part else ''}.{suffix}"
+    def _piece(self, content: bytes, kind: str, suffix: str, part: str) -> Evidence:
+        sha256 = hashlib.sha256(content).hexdigest()
+        names = (self._stem, part, sha256[:_DIGEST_CHARACTERS], suffix)
+        return Evidence(
+            path=f"{_FOLDERS[kind]}/{'.'.join(filter(None, names))}",
+            kind=kind,
+            sha256=sha256,
+            bytes=len(content),
+        )
 
-
-def _evidence(folder: Path, path: Path, kind: str, content: bytes) -> Evidence:
-    return Evidence(
-        path=path.relative_to(folder).as_posix(),
-        kind=kind,
-        sha256=hashlib.sha256(content).hexdigest(),
-        bytes=len(content),
-    )
+    def _place(self, piece: Evidence) -> Path:
+        place = self._folder / piece.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return place
 
 
 def is_intact(folder: Path, evidence: Evidence) -> bool:

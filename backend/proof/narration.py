@@ -1,6 +1,6 @@
-"""Makes a narrated clip of each criterion that did not fail, on a run of its own.
+"""Makes a narrated clip of each criterion, on a run of its own.
 
-A clip shows and never decides: a run that does not come through leaves none.
+A clip shows and never decides: a run that ends in another way than the criterion leaves none.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ async def with_narrations(
     subjects: SubjectPool,
     order: PlayOrder,
 ) -> list[CriterionResult]:
-    """Return the results, each that did not fail with a narrated clip where one could be made."""
+    """Return the results, each that was run with a narrated clip where one could be made."""
     wanted = {result.criterion for result in results if _is_shown(result)}
     scenarios = [one for one in order.blueprint.scenarios if one.criterion in wanted]
     if not scenarios:
@@ -47,8 +47,11 @@ async def with_narrations(
             companions=studio.companions,
         )
         played = await prover.play(scenarios, subjects, takes)
+        ended = {result.criterion: _step_of_failure(result.attempts) for result in results}
         made = {
-            scenario.criterion: studio.narration_of(scenario, attempts)
+            scenario.criterion: studio.narration_of(
+                scenario, attempts, fails_at=ended[scenario.criterion]
+            )
             for scenario, attempts in zip(scenarios, played, strict=True)
         }
     return [
@@ -57,10 +60,17 @@ async def with_narrations(
 
 
 def _is_shown(result: CriterionResult) -> bool:
-    """Whether there is something to narrate: it did not fail, and it took place in a window."""
-    return result.verdict not in (Verdict.FAILED, Verdict.NOT_RUN) and any(
+    """Whether there is something to narrate: it was run, and that took place in a window."""
+    return any(
         piece.kind == "video" for attempt in result.attempts[-1:] for piece in attempt.evidence
     )
+
+
+def _step_of_failure(attempts: Sequence[Attempt]) -> int | None:
+    """Return the step, from 1, at which the last attempt failed; None where it held."""
+    steps = attempts[-1].steps if attempts else ()
+    failed = [n for n, step in enumerate(steps, 1) if step.verdict is Verdict.FAILED]
+    return failed[0] if failed else None
 
 
 @dataclass(frozen=True)
@@ -83,10 +93,16 @@ class _Studio:
         self.tracers[scenario.criterion] = tracer
         return narrator, tracer
 
-    def narration_of(self, scenario: Scenario, attempts: Sequence[Attempt]) -> Narration | None:
-        """Keep the clip of a run that came through; None for any other."""
+    def narration_of(
+        self, scenario: Scenario, attempts: Sequence[Attempt], *, fails_at: int | None
+    ) -> Narration | None:
+        """Keep the clip of a run that ended as the criterion did; None for any other."""
         narrator = self.narrators.get(scenario.criterion)
-        if narrator is None or attempts[-1].verdict is not Verdict.PASSED or not narrator.is_done:
+        if narrator is None or not narrator.is_done or not attempts:
+            return None
+        if _step_of_failure(attempts) != fails_at:
+            return None
+        if len(narrator.chapters) != (fails_at or len(scenario.steps)):
             return None
         folder = EvidenceFolder(self.kept, criterion=scenario.criterion, attempt=1)
         return Narration(

@@ -18,6 +18,7 @@ from backend.proof.words import shorten
 _TITLE_SECONDS = 1.2
 _STEP_SECONDS = 0.9
 _LAST_SECONDS = 1.2
+_FAULT_SECONDS = 2.5
 _MOST_SECONDS = 25.0
 _ACTION_MILLISECONDS = 400
 _PICTURES_PER_SECOND = 8
@@ -49,8 +50,8 @@ class Narrator:
 
     @property
     def is_done(self) -> bool:
-        """Whether the whole film lies at its path, with a chapter for each step."""
-        return self._is_closed and len(self.chapters) == self._steps
+        """Whether the whole film lies at its path."""
+        return self._is_closed
 
     @property
     def patience_seconds(self) -> float:
@@ -82,12 +83,14 @@ class Narrator:
         self.chapters.append(Chapter(step=number, milliseconds=self._elapsed()))
         await asyncio.sleep(self._pause)
 
-    async def end(self) -> None:
-        """Show the end for a moment, and close the film."""
+    async def end(self, fault: str) -> None:
+        """Show the end for a moment, or what did not hold, and close the film."""
         page, self._page = self._page, None
         if page is None:
             return
-        await asyncio.sleep(_LAST_SECONDS)
+        if fault:
+            await self._show(page, caption("✖", shorten(fault), self._device))
+        await asyncio.sleep(_FAULT_SECONDS if fault else _LAST_SECONDS)
         self.milliseconds = self._elapsed()
         await page.screencast.stop()
         self._is_closed = self.path.is_file()

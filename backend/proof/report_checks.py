@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from backend.blueprints.blueprint import Blueprint, Requirement, Scenario, Step
+from backend.blueprints.blueprint import Blueprint, Requirement, Scenario, Step, StepKind
 from backend.proof.report_attempts import AttemptView, Trace, view_attempt, view_traces
 from backend.proof.report_looks import LookView, view_look
 from backend.proof.report_pictures import (
@@ -52,7 +52,7 @@ class DataRunView:
 
 @dataclass(frozen=True, kw_only=True)
 class BeforeAndAfter:
-    """The first and the last picture of the run that decided; `before` is None when one is all."""
+    """The page before anything was done, None where it was not pictured, and at the end."""
 
     before: ReportPicture | None
     after: ReportPicture
@@ -141,31 +141,36 @@ def anchor(criterion: str) -> str:
 
 
 def _before_and_after(result: CriterionResult, folder: Path) -> BeforeAndAfter | None:
-    """Take the first and the last picture; the narrated run has one from before anything was done.
+    """Take the last picture of the run that decided, and one from before its first action.
 
-    Checks that follow each other share a picture, so most scenarios have only one of their own.
+    The narrated run pictures the page there; else the last step before the action may have done so.
     """
-    found: list[tuple[StepResult, Evidence]] = [
-        (step, piece)
-        for attempt in result.attempts[-1:]
-        for step in attempt.steps
-        for piece in step.evidence
-        if piece.kind in PICTURES
-    ]
+    steps = result.attempts[-1].steps if result.attempts else ()
+    found = _pictured(steps)
     if not found:
         return None
-    (first_step, first), (last_step, last) = found[0], found[-1]
-    early = _pictured_before(result.narration)
+    (last_step, last), early = found[-1], _pictured(_before_action(steps))[-1:]
     before = None
-    if early is not None:
-        before = _large(early, "Before anything was done, in the narrated run", folder)
-    elif first.sha256 != last.sha256:
-        before = _large(first, f"At first: {first_step.text}", folder)
+    if (narrated := _pictured_in(result.narration)) is not None:
+        before = _large(narrated, "Before anything was done, in the narrated run", folder)
+    elif early and early != found[-1:]:
+        step, piece = early[0]
+        before = _large(piece, f"Before anything was done: {step.text}", folder)
     after = _large(last, f"At the end: {last_step.text}", folder)
     return BeforeAndAfter(before=before, after=after)
 
 
-def _pictured_before(narration: Narration | None) -> Evidence | None:
+def _pictured(steps: Sequence[StepResult]) -> list[tuple[StepResult, Evidence]]:
+    return [(step, piece) for step in steps for piece in step.evidence if piece.kind in PICTURES]
+
+
+def _before_action(steps: Sequence[StepResult]) -> Sequence[StepResult]:
+    """Return the steps before the first action; none where nothing is done at all."""
+    kinds = [step.kind for step in steps]
+    return steps[: kinds.index(StepKind.WHEN.value)] if StepKind.WHEN.value in kinds else ()
+
+
+def _pictured_in(narration: Narration | None) -> Evidence | None:
     pieces = narration.evidence if narration else ()
     return next((piece for piece in pieces if piece.kind in PICTURES), None)
 

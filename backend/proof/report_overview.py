@@ -121,7 +121,7 @@ def _is_acceptance(approval: Approval) -> bool:
 def _needs(result: CriterionResult, *, is_covered: bool) -> Iterator[str]:
     """Say what only a person can decide; what failed is not up for acceptance.
 
-    A blanket acceptance covers what holds, never what was unstable or looks different.
+    A blanket acceptance covers what holds, never what was unstable or may look different.
     """
     if result.verdict in (Verdict.FAILED, Verdict.NOT_RUN):
         return
@@ -129,6 +129,11 @@ def _needs(result: CriterionResult, *, is_covered: bool) -> Iterator[str]:
         yield "It failed and then held. Accept it by name, or send it back."
     if result.changed_pictures:
         yield "It looks different from before. Accept the new look by name, or send it back."
+    if result.renewed_pictures:
+        yield (
+            "The browser that takes pictures was renewed. Look whether it still looks right, and "
+            "accept it by name, or send it back."
+        )
     if is_covered:
         return
     if result.first_baselines:

@@ -35,6 +35,7 @@ class Comparison(StrEnum):
     FIRST = "first"
     SAME = "same"
     CHANGED = "changed"
+    RENEWED = "renewed"  # another renderer took the accepted one: only eyes can compare them
 
 
 class Mask(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,6 +158,7 @@ class CriterionResult(msgspec.Struct, frozen=True, kw_only=True):
     attempts: tuple[Attempt, ...] = ()
     first_baselines: tuple[str, ...] = ()
     changed_pictures: tuple[str, ...] = ()
+    renewed_pictures: tuple[str, ...] = ()
     data_runs: tuple[DataRun, ...] = ()
     second_look: SecondLook | None = None
     narration: Narration | None = None

@@ -43,7 +43,7 @@ class Tracer:
         await self._context.tracing.group(f"{number}. {step.text}")
         self._has_group = True
 
-    async def end(self) -> None:
+    async def end(self, fault: str) -> None:  # noqa: ARG002  # the recording shows it
         """Write the recording down."""
         context, self._context = self._context, None
         if context is None:

@@ -33,6 +33,7 @@ def concluded(
         attempts=tuple(attempts),
         first_baselines=_pictures(attempts[-1:], Comparison.FIRST),
         changed_pictures=_pictures(attempts[-1:], Comparison.CHANGED),
+        renewed_pictures=_pictures(attempts[-1:], Comparison.RENEWED),
         message=message,
     )
 

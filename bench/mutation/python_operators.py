@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Iterator, Mapping
 
-from bench.mutation.scope import FUNCTIONS, UNSEEN_NAMES, Reach
+from bench.mutation.scope import Everything, Reach
 from bench.mutation.site import Site
 
 Edit = tuple[ast.AST, str]
@@ -139,17 +139,17 @@ OPERATORS: Mapping[str, Operator] = {
 }
 
 
-def python_sites(files: Mapping[str, bytes], reach: Reach) -> Iterator[Site]:
+def python_sites(files: Mapping[str, bytes], reach: Reach | Everything) -> Iterator[Site]:
     """Find every place within the scope where an operator applies."""
-    for path, functions in FUNCTIONS.items():
+    for path in reach.files(files):
         source = files[path].decode()
         lines = _line_starts(source)
         for name, function in _functions(ast.parse(source)):
-            if name not in functions or not reach.has(functions[name]):
+            if not reach.covers(path, name):
                 continue
             for operator, (node, new) in _edits(function):
                 site = _site(source, lines, path=path, edit=(operator, node, new))
-                if site is not None:
+                if site is not None and reach.sees(_lines_of(source, node)):
                     yield site
 
 
@@ -192,8 +192,7 @@ def _site(
     old = ast.get_source_segment(source, node)
     if old is None or not isinstance(node, ast.expr | ast.stmt) or node.end_lineno is None:
         return None
-    around = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
-    if any(name in around for name in UNSEEN_NAMES) or old == new:
+    if old == new:
         return None
     start = lines[node.lineno - 1] + node.col_offset
     return Site(
@@ -205,6 +204,12 @@ def _site(
         old=old,
         new=new if "\n" not in old or isinstance(node, ast.stmt) else f"({new})",
     )
+
+
+def _lines_of(source: str, node: ast.AST) -> str:
+    if not isinstance(node, ast.expr | ast.stmt):
+        return ""
+    return "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
 
 
 def _line_starts(source: str) -> list[int]:

@@ -154,9 +154,11 @@ async def test_evidence_that_was_lost_or_changed_stops_a_delivery(
         require_evidence(job, proof)
 
 
-async def kept(job: Job, bench: Workbench, path: str, content: bytes) -> tuple[Job, Evidence]:  # noqa: F811
-    """Write a piece of evidence and keep it, as a stage before did."""
+async def with_video(job: Job, bench: Workbench) -> tuple[Job, Evidence]:  # noqa: F811
+    """Write a video and keep it, as a stage before did."""
+    content = b"a clip"
     digest = hashlib.sha256(content).hexdigest()
+    path = f"videos/R1.a-tool-is-added.attempt-1.{digest[:10]}.webm"
     (job.folder / path).parent.mkdir(parents=True, exist_ok=True)
     (job.folder / path).write_bytes(content)
     key = job.keys.key(f"proof/{path}")
@@ -172,7 +174,7 @@ async def test_a_canceled_build_tells_what_was_found_and_names_its_last_event(
     job: Job,
     bench: Workbench,  # noqa: F811
 ) -> None:
-    job, video = await kept(job, bench, "videos/R1.a-tool-is-added.attempt-1.webm", b"a clip")
+    job, video = await with_video(job, bench)
     (job.folder / "videos/half.webm").write_bytes(b"an attempt that was broken off")
     job.found[ADDED] = result(ADDED, Verdict.PASSED, video)
 
@@ -215,8 +217,8 @@ async def test_evidence_comes_back_from_the_store_and_is_failed_when_it_is_lost_
     bench: Workbench,  # noqa: F811
     spoil: str,
 ) -> None:
-    path = "videos/R1.a-tool-is-added.attempt-1.webm"
-    job, video = await kept(job, bench, path, b"a clip")
+    job, video = await with_video(job, bench)
+    path = video.path
     found_then = [result(ADDED, Verdict.PASSED, video), result(SEALED, Verdict.FAILED)]
     proof = draw_up(job, bench, found_then, started_at=NOW, finished_at=NOW)
     if spoil in ("here", "everywhere"):

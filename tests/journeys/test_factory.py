@@ -56,7 +56,7 @@ def test_a_refused_blueprint_says_what_to_mend(factory: Factory, blueprint_file:
     assert finding["remedy"]
 
 
-def test_a_wrong_expectation_fails_the_build_and_leaves_its_proof(
+def test_a_wrong_expectation_fails_the_build_and_all_else_is_proven_beside_it(
     works: RunningWorks, factory: Factory, blueprint_file: Write, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
@@ -65,7 +65,14 @@ def test_a_wrong_expectation_fails_the_build_and_leaves_its_proof(
 
     assert ended.status == 3, ended.stderr
     assert (ended.told["status"], ended.told["failure_reason"]) == ("failed", "needs_model")
-    assert ended.told["criteria"][0]["verdict"] == "failed"
+    assert {c["id"]: c["verdict"] for c in ended.told["criteria"]} == {
+        "R1/a-tool-is-added": "failed",
+        "R1/a-tool-needs-a-name": "passed",
+    }
+    for criterion in ended.told["criteria"]:
+        clips = [path for path in criterion["evidence"] if path.endswith(".webm")]
+        assert len(clips) == 2, "the run that decided, and the narrated one"
+        assert all((out / path).is_file() for path in criterion["evidence"])
     assert ended.told["cost_micros"] == 0
     assert "Lent to nobody" in (out / "proof/report.html").read_text()
     assert not (out / "product").exists()

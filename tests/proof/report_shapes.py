@@ -1,17 +1,22 @@
 """Results as later phases leave them: other data, a second look, a narrated clip, texts, traces."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import msgspec
+from PIL import Image, ImageDraw
 
 from backend.proof.evidence import EvidenceFolder
+from backend.proof.pictures import Picture, find_difference
 from backend.proof.results import (
     Attempt,
     Chapter,
+    Comparison,
     CriterionResult,
     DataRun,
     Evidence,
+    Look,
     Narration,
     Observation,
     Replacement,
@@ -53,6 +58,48 @@ def with_every_part(result: CriterionResult, folder: Path) -> CriterionResult:
             evidence=(pieces["trace"],),
         ),
     )
+
+
+def with_renewed_picture(result: CriterionResult, folder: Path) -> CriterionResult:
+    """Let a criterion end with a picture that another browser drew before."""
+    shown = result.attempts[-1]
+    files = EvidenceFolder(folder, criterion=result.criterion, attempt=8)
+    before, now = _drawn("Repairs", 16), _drawn("Repairs", 17)
+    difference = find_difference(Picture(content=before), Picture(content=now))
+    assert difference is not None
+    contents = {"picture": now, "approved": before, "heat_map": difference.heat_map}
+    pieces = tuple(
+        files.write(content, kind=kind, suffix="png", part=kind)
+        for kind, content in contents.items()
+    )
+    last = msgspec.structs.replace(
+        shown.steps[-1],
+        text='the page should look like "repairs"',
+        verdict=Verdict.JUDGED,
+        message="The browser that takes pictures was renewed.",
+        look=Look(name="repairs", viewport="1280x800", comparison=Comparison.RENEWED),
+        evidence=pieces,
+    )
+    attempt = msgspec.structs.replace(
+        shown, steps=(*shown.steps[:-1], last), verdict=Verdict.JUDGED
+    )
+    return msgspec.structs.replace(
+        result,
+        verdict=Verdict.JUDGED,
+        attempts=(attempt,),
+        renewed_pictures=(pieces[0].path,),
+        data_runs=(),
+        second_look=None,
+        narration=None,
+    )
+
+
+def _drawn(text: str, size: int) -> bytes:
+    """Draw a page of one word, as another browser would draw it a little otherwise."""
+    picture, drawing = Image.new("RGB", (1280, 800), "white"), BytesIO()
+    ImageDraw.Draw(picture).text((40, 40), text, fill="black", font_size=size)
+    picture.save(drawing, "PNG")
+    return drawing.getvalue()
 
 
 def with_failed_data_run(result: CriterionResult) -> CriterionResult:

@@ -1,13 +1,14 @@
 """Pictures that were accepted count: what looks different goes to a person, never through."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from backend.blueprints.blueprint import Scenario
-from backend.proof.baselines import Baselines, PictureName
+from backend.proof.baselines import AcceptedLook, Baselines, PictureName
 from backend.proof.pictures import Picture
 from backend.proof.prover import Prover, Recording
 from backend.proof.results import Comparison, CriterionResult, Mask, StepResult, Verdict
@@ -38,7 +39,7 @@ def pictured(result: CriterionResult) -> list[StepResult]:
     return [step for step in result.attempts[-1].steps if step.look]
 
 
-def accepted(result: CriterionResult, folder: Path) -> dict[PictureName, Picture]:
+def accepted(result: CriterionResult, folder: Path) -> dict[PictureName, AcceptedLook]:
     """Take what a proof pictured for what a person accepted."""
     found = {}
     for step in pictured(result):
@@ -47,8 +48,13 @@ def accepted(result: CriterionResult, folder: Path) -> dict[PictureName, Picture
             criterion=result.criterion, picture=step.look.name, viewport=step.look.viewport
         )
         content = (folder / step.evidence[0].path).read_bytes()
-        found[name] = Picture(content=content, masks=step.look.masks)
+        found[name] = AcceptedLook(picture=Picture(content=content, masks=step.look.masks))
     return found
+
+
+def by_another_renderer(baselines: Baselines) -> dict[PictureName, AcceptedLook]:
+    """Take the same pictures for those of a browser that is gone."""
+    return {name: replace(look, is_by_this_renderer=False) for name, look in baselines.items()}
 
 
 def comparisons(result: CriterionResult) -> list[Comparison]:
@@ -104,6 +110,34 @@ async def test_another_look_is_looked_at_twice_and_left_to_a_person(
         assert picture.sha256 != approved.sha256
 
 
+async def test_after_a_new_browser_another_picture_is_shown_beside_the_old_one_and_asked_for(
+    prover: Prover, toys: list[ToySubject], tmp_path: Path, baselines: Baselines
+) -> None:
+    old = by_another_renderer(baselines)
+
+    (renewed,) = await prove(prover, toys, tmp_path, BLUE, baselines=old)
+
+    assert [attempt.verdict for attempt in renewed.attempts] == [Verdict.JUDGED] * 2
+    assert renewed.verdict is Verdict.JUDGED
+    assert comparisons(renewed) == [Comparison.RENEWED] * 3
+    assert len(renewed.renewed_pictures) == 3
+    assert (renewed.first_baselines, renewed.changed_pictures) == ((), ())
+    steps = pictured(renewed)
+    assert kinds(steps) == [["picture", "approved", "heat_map"]] * 3
+    assert all("please look whether it still looks right" in step.message for step in steps)
+
+
+async def test_after_a_new_browser_the_same_pixels_ask_nobody(
+    prover: Prover, toys: list[ToySubject], tmp_path: Path, baselines: Baselines
+) -> None:
+    old = by_another_renderer(baselines)
+
+    (again,) = await prove(prover, toys, tmp_path, RED, baselines=old)
+
+    assert again.verdict is Verdict.PASSED, said_in(again)
+    assert comparisons(again) == [Comparison.SAME] * 3
+
+
 async def test_a_look_that_is_different_only_once_is_unstable(
     prover: Prover, toys: list[ToySubject], tmp_path: Path
 ) -> None:
@@ -128,8 +162,10 @@ async def test_a_covered_part_that_moved_is_left_to_a_person(
 ) -> None:
     elsewhere = Mask(name="Home", left=1, top=1, width=2, height=2)
     moved = {
-        name: Picture(content=picture.content, masks=(elsewhere,) if picture.masks else ())
-        for name, picture in baselines.items()
+        name: AcceptedLook(
+            picture=replace(look.picture, masks=(elsewhere,) if look.picture.masks else ())
+        )
+        for name, look in baselines.items()
     }
 
     (result,) = await prove(prover, toys, tmp_path, RED, baselines=moved)

@@ -82,8 +82,9 @@ async def test_what_holds_on_any_data_passes_with_pictures_and_without_more_vide
         (attempt,) = one.attempts
         assert (one.verdict, attempt.evidence) == (Verdict.PASSED, ())
         (picture,) = attempt.steps[-1].evidence
-        assert (
-            picture.path == f"screenshots/R1.a-repair-is-listed.data-{number}.attempt-1.step-03.jpg"
+        assert picture.path == (
+            f"screenshots/R1.a-repair-is-listed.data-{number}.attempt-1.step-03."
+            f"{picture.sha256[:10]}.jpg"
         )
         assert (tmp_path / picture.path).is_file()
     assert len(list((tmp_path / "videos").iterdir())) == 1

@@ -86,6 +86,7 @@ def test_evidence_is_named_by_criterion_attempt_and_digest(
     assert len(found) == len(PLACES)
     for piece in found:
         assert "R1.a-tool-is-added.attempt-1" in piece.path
+        assert Path(piece.path).stem.endswith(f".{piece.sha256[:10]}")
         assert piece.sha256 == hashlib.sha256((tmp_path / piece.path).read_bytes()).hexdigest()
     assert with_lost_evidence_failed(result, tmp_path) == result
 

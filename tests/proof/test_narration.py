@@ -53,7 +53,7 @@ async def _corners(page: Page) -> list[tuple[int, ...]]:
     return [tuple(seen.crop((x, y, x + 1, y + 1)).tobytes()) for x, y in points]
 
 
-async def test_what_did_not_fail_gets_a_clip_with_chapters_and_a_trace(
+async def test_what_ends_as_it_was_judged_gets_a_clip_with_chapters_and_a_trace(
     prover: Prover, toys: list[ToySubject], tmp_path: Path
 ) -> None:
     scenarios = (TAKEN_IN, WRONG, FLIP)
@@ -68,8 +68,11 @@ async def test_what_did_not_fail_gets_a_clip_with_chapters_and_a_trace(
     assert verdicts == [Verdict.PASSED, Verdict.FAILED, Verdict.UNSTABLE]
     assert [result.verdict for result in narrated] == verdicts
     # The flip comes out wrong at its third run, so there is nothing to show.
-    assert [result.narration is not None for result in narrated] == [True, False, False]
-    assert len(list((tmp_path / "narrations").iterdir())) == 2
+    assert [result.narration is not None for result in narrated] == [True, True, False]
+    assert len(list((tmp_path / "narrations").iterdir())) == 4
+    failure = narrated[1].narration
+    assert failure is not None
+    assert [chapter.step for chapter in failure.chapters] == [1, 2]  # the second did not hold
     narration = narrated[0].narration
     assert narration is not None
     chapters = narration.chapters

@@ -19,7 +19,13 @@ from backend.proof.prover import Prover
 from backend.proof.report import ReportInput, render_report
 from backend.proof.results import CriterionResult, Verdict
 from backend.proof.statement import Approval
-from tests.proof.report_shapes import HOSTILE, many, with_every_part, with_failed_data_run
+from tests.proof.report_shapes import (
+    HOSTILE,
+    many,
+    with_every_part,
+    with_failed_data_run,
+    with_renewed_picture,
+)
 from tests.proof.stories import BLUEPRINT, make_scenario, make_step, prove
 from tests.proof.toy import open_toys
 
@@ -184,6 +190,24 @@ async def test_what_was_accepted_is_not_asked_again(report: ReportInput) -> None
     assert "look at its clip" not in render_report(replaced(report, approvals=[blanket]))
     assert "Accept it by name" in render_report(replaced(report, unstable, approvals=[blanket]))
     assert "Accept it by name" not in render_report(replaced(report, unstable, approvals=[by_name]))
+
+
+async def test_a_picture_of_a_renewed_browser_stands_beside_the_old_one_until_it_is_named(
+    prover: Prover, report: ReportInput
+) -> None:
+    renewed = with_renewed_picture(report.results[0], report.folder)
+    blanket = Approval(gate="acceptance", decision="accept", actor="Ada", at=NOW, blanket=True)
+    by_name = msgspec.structs.replace(blanket, blanket=False, criteria=(renewed.criterion,))
+    said = "The browser that takes pictures was renewed. Look whether it still looks right"
+
+    page = await opened(prover, replaced(report, renewed, approvals=[blanket]))
+    captions = await page.locator(".sides figcaption").all_inner_texts()
+
+    assert said in await page.inner_text(".asked")
+    assert captions == ["Accepted before", "Now", "Where they differ"]
+    assert "new browser: please look" in await page.inner_text(".check summary")
+    assert said not in render_report(replaced(report, renewed, approvals=[by_name]))
+    await page.close()
 
 
 async def test_a_hundred_checks_are_folded_and_a_link_opens_the_one_it_names(

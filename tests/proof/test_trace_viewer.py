@@ -89,9 +89,11 @@ async def test_a_failure_is_traced_at_its_second_try_and_the_viewer_shows_it(
 ) -> None:
     [result] = await prove(prover, toys, tmp_path / "proof", WRONG)
     assert result.verdict is Verdict.FAILED
-    traces = [[e.path for e in a.evidence if e.kind == "trace"] for a in result.attempts]
-    assert traces == [[], ["traces/R1.a-wrong-expectation.attempt-2.zip"]]
-    content = (tmp_path / "proof" / traces[1][0]).read_bytes()
+    first, second = ([e for e in a.evidence if e.kind == "trace"] for a in result.attempts)
+    assert first == []
+    (trace,) = second
+    assert trace.path == f"traces/R1.a-wrong-expectation.attempt-2.{trace.sha256[:10]}.zip"
+    content = (tmp_path / "proof" / trace.path).read_bytes()
     store = LocalStore(tmp_path / "store", link_secret=SECRET)
     await store.put(TRACE, content, content_type="application/zip")
     await store.put(PICTURE, b"a picture", content_type="image/jpeg")

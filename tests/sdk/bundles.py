@@ -66,13 +66,21 @@ class Story:
     blanket: bool = False
     look: SecondLook | None = None  # at the first criterion
     stated: Verdict | None = None  # of it, whatever was seen
+    tags: tuple[str, ...] = ()  # likewise
+    first_baselines: tuple[str, ...] = ()
 
     def told(self, result: CriterionResult) -> CriterionResult:
         """Return a result as the story has it."""
         if result.criterion != ADDED:
             return result
         verdict = self.stated or result.verdict
-        return msgspec.structs.replace(result, second_look=self.look, verdict=verdict)
+        return msgspec.structs.replace(
+            result,
+            second_look=self.look,
+            verdict=verdict,
+            tags=self.tags,
+            first_baselines=self.first_baselines,
+        )
 
 
 def write_bundle(folder: Path, story: Story | None = None, signer: Signer | None = None) -> Path:
@@ -248,16 +256,18 @@ def _on_other_data(
 def _attempt(criterion: str, number: int, verdict: Verdict, files: dict[str, bytes]) -> Attempt:
     stem = f"{criterion.replace('/', '.')}.attempt-{number}"
 
-    def evidence(kind: str, path: str) -> Evidence:
-        content = files[f"proof/{path}"] = f"{kind} of {stem}".encode() * 20
+    def evidence(kind: str, name: str, suffix: str) -> Evidence:
+        content = f"{kind} of {stem}".encode() * 20
         digest = hashlib.sha256(content).hexdigest()
+        path = f"{name}.{digest[:10]}.{suffix}"
+        files[f"proof/{path}"] = content
         return Evidence(path=path, kind=kind, sha256=digest, bytes=len(content))
 
     return Attempt(
         number=number,
         verdict=verdict,
         seconds=1.25,
-        evidence=(evidence("video", f"videos/{stem}.webm"),),
+        evidence=(evidence("video", f"videos/{stem}", "webm"),),
         steps=(
             StepResult(
                 text='I press "Save"',
@@ -272,7 +282,7 @@ def _attempt(criterion: str, number: int, verdict: Verdict, files: dict[str, byt
                 kind="then",
                 line=21,
                 verdict=verdict,
-                evidence=(evidence("screenshot", f"screenshots/{stem}.2.png"),),
+                evidence=(evidence("screenshot", f"screenshots/{stem}.2", "png"),),
             ),
         ),
     )

@@ -139,6 +139,26 @@ def test_one_clip_cannot_be_shown_for_two_criteria(tmp_path: Path) -> None:
     assert f"which is evidence of {ADDED}" in said(verify_bundle(folder))
 
 
+@pytest.mark.parametrize("digits", ["", ".0123456789"])
+def test_a_piece_whose_name_disagrees_with_its_content_is_found_though_signed(
+    tmp_path: Path, digits: str
+) -> None:
+    folder = write_bundle(tmp_path)
+
+    def forge(statement: Statement) -> None:
+        attempt = statement["predicate"]["proof"]["results"][0]["attempts"][0]
+        (video,) = attempt["evidence"]
+        before, video["path"] = video["path"], f"videos/R1.a-tool-is-added{digits}.webm"
+        (folder / "proof" / before).rename(folder / "proof" / video["path"])
+        for subject in statement["subject"]:
+            if subject["name"] == f"proof/{before}":
+                subject["name"] = f"proof/{video['path']}"
+
+    sign_anew(folder, forge, new_signer())
+
+    assert f"{digits}.webm is not named by its digest" in said(verify_bundle(folder))
+
+
 def test_a_delivery_without_a_bill_of_materials_is_refused(tmp_path: Path) -> None:
     def forge(statement: Statement) -> None:
         statement["predicate"]["proof"]["product"]["sbom_sha256"] = None
@@ -334,6 +354,13 @@ def _change_leaf(statement: Statement) -> None:
     statement["predicate"]["revealed"][0]["text"] += " "
 
 
+def _seal_another_text(statement: Statement) -> None:
+    """Seal an easy scenario in the place of the blueprint's, from the first event on."""
+    predicate = statement["predicate"]
+    leaf = predicate["revealed"][0]
+    leaf["text"] = leaf["text"].replace("should show the error", "should not show the error")
+
+
 def _hide_leaf(statement: Statement) -> None:
     statement["predicate"]["revealed"] = None
 
@@ -389,6 +416,7 @@ def _no_statement(statement: Statement) -> None:
         (_renumber, "events"),
         (_drop_last_event, "events"),
         (_change_leaf, "sealed scenarios"),
+        (_seal_another_text, SEALED),
         (_hide_leaf, "sealed scenarios"),
         (_drop_leaf, "sealed scenarios"),
         (_bad_salt, "sealed scenarios"),
@@ -498,6 +526,8 @@ def test_a_failed_criterion_cannot_be_called_passed(tmp_path: Path) -> None:
             "nobody accepted it by name",
         ),
         ({"accepted_proof": "0" * 64}, "of Ada are about another proof"),
+        ({"tags": ("@critical",), "accepts": ()}, "is critical, and nobody accepted it"),
+        ({"first_baselines": ("list",), "accepts": ()}, "has a first picture, and nobody accepted"),
     ],
 )
 def test_a_delivery_that_should_not_have_been_is_refused(
@@ -507,3 +537,11 @@ def test_a_delivery_that_should_not_have_been_is_refused(
 
     assert not found.is_verified
     assert told in said(found)
+
+
+def test_what_a_person_has_to_see_may_be_accepted_by_name_or_with_all_else(tmp_path: Path) -> None:
+    seen = {"tags": ("@critical",), "first_baselines": ("list",)}
+    named = write_bundle(tmp_path / "named", Story(**seen, accepts=(ADDED,)))
+    whole = write_bundle(tmp_path / "whole", Story(**seen, accepts=(), blanket=True))
+
+    assert [verify_bundle(folder).faults for folder in (named, whole)] == [(), ()]

@@ -187,7 +187,12 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GateCriterion(msgspec.Struct, frozen=True, kw_only=True):
-    """A criterion that a person has to look at, and why."""
+    """A criterion that a person has to look at, and why.
+
+    `why` is `risk` at the plan gate. At the acceptance gate it is `critical` or `first_baseline`,
+    which a blanket acceptance covers, or `changed_picture`, `renewed_browser` (the browser that
+    takes pictures was renewed, so only a person can compare) or `unstable`, which must be named.
+    """
 
     id: str
     name: str

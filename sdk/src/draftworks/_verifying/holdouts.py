@@ -34,6 +34,18 @@ def check_holdouts(predicate: Predicate) -> Iterator[Fault]:
             yield Fault(_SEED, f"“{leaf.name}” that is revealed is not the one of the proof")
 
 
+def check_texts(predicate: Predicate, blueprint: str) -> Iterator[Fault]:
+    """Yield a fault for a revealed scenario whose lines do not stand in the blueprint, in order.
+
+    Of an outline's examples a sealed run names its own only, so lines may lie between.
+    """
+    for leaf in predicate.revealed or ():
+        lines = map(str.strip, blueprint.splitlines())
+        wanted = filter(None, map(str.strip, leaf.text.splitlines()))
+        if leaf.name not in predicate.proof.seeds and not all(line in lines for line in wanted):
+            yield Fault(leaf.name, "was sealed with another text than the blueprint has")
+
+
 def _digest(leaf: Leaf) -> str | None:
     try:
         return _leaf(leaf).hex()

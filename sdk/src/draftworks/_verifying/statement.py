@@ -104,6 +104,8 @@ class Result(msgspec.Struct, frozen=True):
     holdout: bool
     verdict: str
     attempts: tuple[Attempt, ...]
+    tags: tuple[str, ...] = ()
+    first_baselines: tuple[str, ...] = ()
     data_runs: tuple[DataRun, ...] = ()
     second_look: SecondLook | None = None
 

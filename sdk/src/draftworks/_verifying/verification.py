@@ -17,9 +17,9 @@ from draftworks._verifying.decisions import check_delivery
 from draftworks._verifying.envelope import open_envelope
 from draftworks._verifying.evidence import check_evidence
 from draftworks._verifying.fault import Fault
-from draftworks._verifying.files import check_files, check_names
+from draftworks._verifying.files import BLUEPRINT, check_files, check_names
 from draftworks._verifying.history import check_chain, check_story
-from draftworks._verifying.holdouts import check_holdouts
+from draftworks._verifying.holdouts import check_holdouts, check_texts
 from draftworks._verifying.public_key import PublicKey, read_public_keys
 from draftworks._verifying.statement import Predicate, Statement, read_statement
 from draftworks._verifying.telling import not_shown, shown
@@ -116,6 +116,8 @@ def _faults(bundle: Bundle, statement: Statement, said: dict[str, Any]) -> Itera
     yield from check_chain(predicate.events)
     yield from check_story(predicate)
     yield from check_holdouts(predicate)
+    if BLUEPRINT in bundle.files:
+        yield from check_texts(predicate, read(bundle, BLUEPRINT).decode(errors="replace"))
     yield from check_delivery(predicate)
 
 
