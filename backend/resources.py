@@ -71,9 +71,8 @@ def open_own_signer(settings: Settings) -> Signer:
     """Open the key that the settings name, else this installation's own, made on first use."""
     if settings.signing_key_file is not None:
         return open_signer(settings.signing_key_file)
-    path = settings.data_folder / "signing-key.pem"
-    make_key_once(path)
-    return open_signer(path)
+    make_key_once(settings.own_signing_key)
+    return open_signer(settings.own_signing_key)
 
 
 def find_toolchain(settings: Settings) -> Toolchain:

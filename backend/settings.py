@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `secret` signs keys, cursors and links; it has no default, the embedded works makes one on its
     first start. Without `database_url` or `redis_url` the embedded parts are used.
     `signing_key_file` is an Ed25519 key in PEM; workers on several machines need the same one.
+    `retired_keys_file` holds the public keys of before, for `factory key` to hand out.
     `api_origin` and `trace_viewer_origin` are where people reach API and trace viewer: never the
     same. `trace_sources` names further origins that hold traces, such as a bucket's.
     """
@@ -39,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str | None = None
     s3: S3Settings | None = None
     signing_key_file: Path | None = None
+    retired_keys_file: Path | None = None
     toolchains_folder: Path = CHECKOUT / ".toolchains"
     chromium: Path | None = None
     host: str = "127.0.0.1"
@@ -53,6 +55,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trace_viewer_origin: str | None = None
     trace_sources: str | None = None
     starting_credits_micros: int = 20_000_000
+
+    @property
+    def own_signing_key(self) -> Path:
+        """The key that this installation makes for itself when it is given none."""
+        return self.data_folder / "signing-key.pem"
+
+    @property
+    def retired_keys(self) -> Path:
+        """Where the public keys of before are kept, if there are any."""
+        return self.retired_keys_file or self.data_folder / "retired-keys.pem"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

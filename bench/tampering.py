@@ -53,7 +53,7 @@ def _sweep_zip(bundle: Path, folder: Path) -> Iterator[str]:
         place.write_bytes(changed)
         if not verify_bundle(place).is_verified:
             yield "found"
-        else:  # such as the time of day beside a file's name
+        else:  # such as the time of the last reading, which Info-ZIP writes and zipfile does not
             yield "harmless" if _files(place) == honest else "missed"
 
 

@@ -64,10 +64,17 @@ def open_signer(path: Path) -> Signer:
         raise SettingsError(
             f"the signing key {path} is open to every user of this machine: chmod 600 {path}"
         )
+    if b"PUBLIC KEY-----" in content:
+        raise SettingsError(
+            f"the signing key {path} is a public key: name the private one that belongs to it"
+        )
     try:
         key = load_pem_private_key(content, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise SettingsError(f"the signing key {path} is no PEM file without a password") from error
+        raise SettingsError(
+            f"the signing key {path} is no PEM file without a password: "
+            "`openssl genpkey -algorithm ed25519` makes one"
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise SettingsError(
             f"the signing key {path} is not of the kind Ed25519: "
@@ -76,19 +83,23 @@ def open_signer(path: Path) -> Signer:
     return Signer(key)
 
 
+def new_key() -> bytes:
+    """Return a new private key in PEM."""
+    return Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+
+
 def make_key_once(path: Path) -> None:
-    """Make a key where there is none yet, readable by its owner only; a key is never replaced."""
+    """Make a key where there is none yet, readable by its owner only; one that is there stays."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = Ed25519PrivateKey.generate().private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    )
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.write(new_key())
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)  # of two that start at once, one wins whole
     finally:

@@ -8,6 +8,7 @@ import pytest
 
 from backend.cli.local_works import RunningWorks
 from draftworks import verify_bundle
+from tests.builds.bills import refusals
 from tests.journeys.conftest import CRITICAL, SMALL, WRONG, Ended
 
 Factory = Callable[..., Ended]
@@ -34,6 +35,7 @@ def test_a_blueprint_becomes_a_product_with_its_proof(
     assert told["cost_micros"] > 0
     for part in ("product/product.toml", "product/sbom.cdx.json", "proof/manifest.json"):
         assert (out / part).is_file()
+    assert refusals((out / "product/sbom.cdx.json").read_bytes()) == []
     assert "A tool needs a name" in (out / "proof/report.html").read_text()
     key = tmp_path / "works.pem"
     key.write_text(factory("key").stdout)

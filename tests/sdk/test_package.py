@@ -27,8 +27,9 @@ PUBLIC_NAMES = """
     CreatedApiKey Criterion CriterionVerdict Decision DownloadError Draftworks DraftworksError
     EventStream EventType Fault Finding Gate GateCriterion GateKind GateNote
     InternalServerError Measures NotFoundError Page PaymentRequiredError PermissionDeniedError
-    Quote RateLimitError Ratio Rule Severity Tenant UnprocessableEntityError UnsafePathError
-    Verification WaitTimeoutError __version__ sarif_log tell_measures verify_bundle
+    PublicKey Quote RateLimitError Ratio Rule Severity Tenant UnprocessableEntityError
+    UnsafePathError Verification WaitTimeoutError __version__ read_public_keys sarif_log
+    tell_measures verify_bundle
 """
 
 

@@ -20,9 +20,9 @@ from tests.sdk.bundles import new_signer, write_bundle
 
 SIGNER = new_signer()
 LISTED = "product/app/web.py"
-INFO_ZIP_EXTRA = struct.pack("<2HBL", 0x5455, 5, 1, 0) + struct.pack(
-    "<2H11s", 0x7875, 11, bytes(11)
-)
+OWNED = struct.pack("<2H2BLBL", 0x7875, 11, 1, 4, 1000, 4, 1000)
+WRITTEN = struct.pack("<2HBL", 0x5455, 5, 1, 1_770_000_000)
+INFO_ZIP_EXTRA = WRITTEN + OWNED
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +43,6 @@ def spoiled(zipped: Path, tmp_path: Path) -> Path:
 
 def said(found: Verification) -> str:
     return "\n".join(map(str, found.faults))
-
-
-def files_of(place: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(place) as archive:
-        return {i.filename: archive.read(i) for i in archive.infolist() if not i.is_dir()}
 
 
 @pytest.mark.parametrize("kind", ["its files", "the folder itself"])
@@ -77,7 +72,8 @@ def test_a_zip_with_times_and_owners_beside_each_file_verifies(
     assert found.is_verified, said(found)
 
 
-def test_a_streamed_zip_verifies(bundle: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("tells_size", [False, True], ids=["zipfile", "libarchive"])
+def test_a_streamed_zip_verifies(bundle: Path, tmp_path: Path, *, tells_size: bool) -> None:
     class Stream:
         """A pipe: it cannot go back to fill in a size."""
 
@@ -97,6 +93,11 @@ def test_a_streamed_zip_verifies(bundle: Path, tmp_path: Path) -> None:
             if path.is_file():
                 archive.write(path, path.relative_to(bundle))
     stream.file.close()
+    if tells_size:
+        raw = bytearray(place.read_bytes())
+        for entry in archive.infolist():
+            struct.pack_into("<L", raw, entry.header_offset + 22, entry.file_size)
+        place.write_bytes(raw)
 
     found = verify_bundle(place)
 
@@ -109,7 +110,7 @@ def test_a_streamed_zip_verifies(bundle: Path, tmp_path: Path) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_any_changed_bit_of_a_zip_is_found_or_changes_no_file(
+def test_any_changed_bit_of_a_zip_is_found(
     zipped: Path, tmp_path: Path, data: st.DataObject
 ) -> None:
     content = bytearray(zipped.read_bytes())
@@ -117,8 +118,7 @@ def test_any_changed_bit_of_a_zip_is_found_or_changes_no_file(
     place = tmp_path / "out.zip"
     place.write_bytes(content)
 
-    if verify_bundle(place).is_verified:
-        assert files_of(place) == files_of(zipped)
+    assert not verify_bundle(place).is_verified
 
 
 def test_a_file_that_was_added_to_the_zip_is_named(spoiled: Path) -> None:

@@ -73,6 +73,7 @@ from draftworks._pages import AsyncPage, Page
 from draftworks._response import APIResponse
 from draftworks._sarif import sarif_log
 from draftworks._verifying.fault import Fault
+from draftworks._verifying.public_key import PublicKey, read_public_keys
 from draftworks._verifying.verification import Verification, verify_bundle
 from draftworks._version import __version__
 
@@ -126,6 +127,7 @@ __all__ = [
     "Page",
     "PaymentRequiredError",
     "PermissionDeniedError",
+    "PublicKey",
     "Quote",
     "RateLimitError",
     "Ratio",
@@ -137,6 +139,7 @@ __all__ = [
     "Verification",
     "WaitTimeoutError",
     "__version__",
+    "read_public_keys",
     "sarif_log",
     "tell_measures",
     "verify_bundle",

@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         "when something is, 2 when it could not be checked at all.",
     )
     verify.add_argument("bundle", metavar="BUNDLE", help="the folder that holds proof/, or its zip")
-    verify.add_argument("--key", metavar="FILE", help="the works' public key, as it was given you")
+    verify.add_argument("--key", metavar="FILE", help="the works' public keys, as given to you")
     verify.add_argument("--json", action="store_true", help="write one JSON object")
     _add_lint(commands)
     return parser
@@ -91,6 +91,9 @@ def _headline(found: Verification) -> str:
 
 
 def _signer(found: Verification) -> str:
+    if found.keys_named > 1:
+        which = f"key {found.signer_number} of the {found.keys_named} that you named"
+        return f"Signed by {which}, {found.signer}, on {found.signed}."
     if found.is_signer_known:
         return f"Signed by the key that you named, {found.signer}, on {found.signed}."
     return f"Signed by an unknown key, {found.signer}, on {found.signed}."

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 
 import msgspec
 
@@ -24,8 +25,8 @@ class _Envelope(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     signatures: list[_Signature]
 
 
-def open_envelope(content: bytes, key: PublicKey) -> bytes:
-    """Return what was signed, or raise BundleError."""
+def open_envelope(content: bytes, keys: Sequence[PublicKey]) -> tuple[bytes, PublicKey]:
+    """Return what was signed and which of the keys has signed it, or raise BundleError."""
     try:
         envelope = msgspec.json.decode(content, type=_Envelope)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -40,13 +41,13 @@ def open_envelope(content: bytes, key: PublicKey) -> bytes:
     payload = _decoded(envelope.payload)
     kind = PAYLOAD_TYPE.encode()
     signed = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
-    if signature.keyid != key.fingerprint:
-        raise BundleError(
-            ENVELOPE, f"is signed by another key: {signature.keyid}, not {key.fingerprint}"
-        )
+    key = next((key for key in keys if key.fingerprint == signature.keyid), None)
+    if key is None:
+        named = " or ".join(key.fingerprint for key in keys)
+        raise BundleError(ENVELOPE, f"is signed by another key: {signature.keyid}, not {named}")
     if not key.has_signed(signed, _decoded(signature.sig)):
         raise BundleError(ENVELOPE, "was changed: its signature does not fit")
-    return payload
+    return payload, key
 
 
 def _decoded(text: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from draftworks._verifying.fault import Fault
 from draftworks._verifying.files import BLUEPRINT, check_files, check_names
 from draftworks._verifying.history import check_chain, check_story
 from draftworks._verifying.holdouts import check_holdouts, check_texts
-from draftworks._verifying.public_key import PublicKey
+from draftworks._verifying.public_key import PublicKey, read_public_keys
 from draftworks._verifying.statement import Predicate, Statement, read_statement
 from draftworks._verifying.telling import not_shown, shown
 
@@ -29,7 +29,8 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """How a bundle stands; what was not reached because of a fault is None or empty.
 
     `is_verified` says that nothing is wrong; whether the build itself was delivered is its
-    `status`. `signer` is the fingerprint of the key, and `is_signer_known` whether you named it.
+    `status`. `signer` is the fingerprint of the key, `is_signer_known` whether you named it, and
+    `signer_number` which of your `keys_named` it is, counted from 1.
     """
 
     bundle: str
@@ -37,6 +38,8 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[Fault, ...]
     signer: str | None = None
     is_signer_known: bool = False
+    signer_number: int | None = None
+    keys_named: int = 0
     build: str | None = None
     blueprint: str | None = None
     status: str | None = None
@@ -52,13 +55,14 @@ def verify_bundle(
 ) -> Verification:
     """Check a delivered folder, or its zip, without a network.
 
-    `key` is the file of the works' public key, as the works gave it to you. Without it the answer
-    rests on the key that lies in the bundle, which anybody could have put there.
+    `key` is the file of the works' public keys, as the works gave it to you: the present one, and
+    those that it signed with before. Without it the answer rests on the key that lies in the
+    bundle, which anybody could have put there.
 
     Raises BundleError when there is no such bundle, or the key's file is none.
     """
     place = Path(bundle)
-    named = _named_key(Path(key)) if key is not None else None
+    named = read_public_keys(key) if key is not None else ()
     if not place.exists():
         raise BundleError(str(place), "is not there")
     try:
@@ -69,16 +73,9 @@ def verify_bundle(
         return Verification(bundle=str(place), is_verified=False, faults=(fault,))
 
 
-def _named_key(place: Path) -> PublicKey:
-    try:
-        return PublicKey(place.read_bytes(), str(place))
-    except OSError as error:
-        raise BundleError(str(place), f"cannot be read: {error.strerror}") from error
-
-
-def _verify(place: str, bundle: Bundle, named: PublicKey | None) -> Verification:
-    key = named or PublicKey(read(bundle, SIGNER), SIGNER)
-    payload = open_envelope(read(bundle, ENVELOPE), key)
+def _verify(place: str, bundle: Bundle, named: Sequence[PublicKey]) -> Verification:
+    keys = named or (PublicKey(read(bundle, SIGNER), SIGNER),)
+    payload, key = open_envelope(read(bundle, ENVELOPE), keys)
     statement, said = read_statement(payload)
     predicate = statement.predicate
     faults = tuple(chain(_readable(bundle, payload), _faults(bundle, statement, said)))
@@ -87,7 +84,9 @@ def _verify(place: str, bundle: Bundle, named: PublicKey | None) -> Verification
         is_verified=not faults,
         faults=faults,
         signer=key.fingerprint,
-        is_signer_known=named is not None,
+        is_signer_known=bool(named),
+        signer_number=named.index(key) + 1 if named else None,
+        keys_named=len(named),
         build=predicate.proof.build,
         blueprint=predicate.proof.blueprint.name,
         status=predicate.status,
@@ -95,7 +94,7 @@ def _verify(place: str, bundle: Bundle, named: PublicKey | None) -> Verification
         signed=predicate.signed.isoformat(),
         counts=predicate.proof.counts,
         shown=() if faults else shown(statement),
-        not_shown=not_shown(predicate, is_signer_known=named is not None),
+        not_shown=not_shown(predicate, is_signer_known=bool(named)),
     )
 
 

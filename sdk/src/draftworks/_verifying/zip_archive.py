@@ -16,6 +16,9 @@ from typing import BinaryIO
 
 from draftworks._errors import BundleError, UnsafePathError
 from draftworks._paths import checked_parts
+from draftworks._verifying.zip_extras import are_plain, unrepeated_owner
+from draftworks._verifying.zip_packing import odd_one_out
+from draftworks._verifying.zip_text_marks import checked_mark
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _END = struct.Struct("<4s4H2LH")
@@ -24,11 +27,10 @@ _DIRECTORY_ENTRY_BYTES, _LENGTHS_AT = 46, 28
 _LENGTHS = struct.Struct("<3H")  # of name, extra fields and comment
 _ENCRYPTED, _DESCRIPTOR, _UTF8, _DEFLATE_LEVEL = 0x1, 0x8, 0x800, 0x6
 _DESCRIPTORS = (b"PK\x07\x08", b"")  # the signature before a descriptor may be left out
-# Times and owners. Anything else could rename a file for some programs, or hide one.
-_KNOWN_EXTRAS = frozenset({0x5455, 0x5855, 0x7855, 0x7875, 0x000A})
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_EXTRA_BYTES = 4  # kind and size, before the field itself
 _IS_TEXT = 0x1
+_ZIPFILE = 20  # the version that Python's zipfile, which packs with zlib, gives all its files
+_UNLIKE = "is marked unlike the others: unpack the zip, verify the folder"
 _BLOCK_BYTES = 1024 * 1024
 _MOST_ENTRIES = 50_000
 _MOST_BYTES = 2 * 1024**3
@@ -39,7 +41,9 @@ def open_zip(place: Path, *, holding: str) -> Iterator["ZipBundle"]:
     """Open a zip whose files, or the one folder in which they all are, hold `holding`."""
     try:
         with place.open("rb") as file, zipfile.ZipFile(file) as archive:
-            yield ZipBundle(place.name, file, archive, holding)
+            bundle = ZipBundle(place.name, file, archive, holding)
+            bundle.check_packing()
+            yield bundle
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
         raise BundleError(place.name, f"is neither a folder nor a sound zip: {error}") from error
     except OSError as error:
@@ -64,6 +68,7 @@ class ZipBundle:
         prefix = _common_folder(names, holding)
         self._entries = {e.filename.removeprefix(prefix): e for e in entries if not e.is_dir()}
         self.files = frozenset(self._entries)
+        self._has_text_marks = any(entry.internal_attr & _IS_TEXT for entry in entries)
         above = {
             "/".join(parts[:length])
             for parts in (path.split("/") for path in self.files)
@@ -75,6 +80,25 @@ class ZipBundle:
     def blocks(self, path: str) -> Iterator[bytes]:
         """Yield a file's content; it is as long as the zip says, to the byte."""
         entry = self._entries[path]
+        content = self._checked(path, entry)
+        if not self._has_text_marks:
+            return content
+        return checked_mark(path, content, is_marked=bool(entry.internal_attr & _IS_TEXT))
+
+    def check_packing(self) -> None:
+        """Raise BundleError for a file that its packer would have packed otherwise."""
+        if any(e.extra or e.create_version != _ZIPFILE for e in self._entries.values()):
+            return
+        names = [
+            path
+            for path, entry in sorted(self._entries.items())
+            if entry.compress_type == zipfile.ZIP_DEFLATED
+        ]
+        odd = odd_one_out(names, self.blocks, lambda path: self._packed(self._entries[path]))
+        if odd is not None:
+            raise BundleError(odd, "is packed unlike the others: unpack the zip, verify the folder")
+
+    def _checked(self, path: str, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         checksum = size = 0
         for block in self._unpacked(entry):
             size += len(block)
@@ -160,7 +184,7 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         raise BundleError(name, "is packed in an unusual way: unpack the zip, verify the folder")
     if entry.compress_type not in _METHODS or (entry.is_dir() and entry.file_size):
         raise BundleError(name, "is packed in an unusual way: unpack the zip, verify the folder")
-    if entry.comment or entry.volume or not _extras(entry.extra).keys() <= _KNOWN_EXTRAS:
+    if entry.comment or entry.volume or not are_plain(b"", entry.extra):
         raise BundleError(name, "carries more than a file: unpack the zip, verify the folder")
 
 
@@ -178,32 +202,21 @@ def _check_alike(entries: list[zipfile.ZipInfo]) -> None:
             entry.internal_attr & ~_IS_TEXT,
             entry.reserved,
         )
-        if marks.setdefault(entry.is_dir(), mark) != mark or entry.reserved:
-            raise BundleError(
-                entry.filename, "is marked unlike the others: unpack the zip, verify the folder"
-            )
-
-
-def _extras(extra: bytes) -> dict[int, bytes]:
-    """Return a header's extra fields by their kind; -1 stands for bytes that are none."""
-    found: dict[int, bytes] = {}
-    while extra:
-        kind, size = struct.unpack_from("<2H", extra) if len(extra) >= _EXTRA_BYTES else (-1, 0)
-        if kind in found or len(extra) < _EXTRA_BYTES + size:
-            return {-1: extra}
-        found[kind] = extra[_EXTRA_BYTES : _EXTRA_BYTES + size]
-        extra = extra[_EXTRA_BYTES + size :]
-    return found
+        is_odd_folder = entry.is_dir() and entry.internal_attr & _IS_TEXT
+        if marks.setdefault(entry.is_dir(), mark) != mark or entry.reserved or is_odd_folder:
+            raise BundleError(entry.filename, _UNLIKE)
 
 
 def _check_layout(name: str, file: BinaryIO, archive: zipfile.ZipFile) -> dict[str, int]:
     """Return where each file's bytes start, after walking the zip without skipping one byte."""
     place = 0
     starts = {}
+    owners = set()
     for entry in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
         if entry.header_offset != place:
             raise BundleError(entry.filename, "has bytes before it that belong to no file")
-        start = _check_header(file, entry)
+        start, owner = _check_header(file, entry)
+        owners.add(owner)
         starts[entry.filename] = start
         place = start + entry.compress_size
         if entry.flag_bits & _DESCRIPTOR:
@@ -220,11 +233,13 @@ def _check_layout(name: str, file: BinaryIO, archive: zipfile.ZipFile) -> dict[s
     file.seek(end)
     if archive.start_dir != place or file.read() != last:
         raise BundleError(name, "holds bytes that belong to no file, or is of the kind ZIP64")
+    if len(owners) > 1:
+        raise BundleError(name, "gives its files to several owners: unpack it, verify the folder")
     return starts
 
 
-def _check_header(file: BinaryIO, entry: zipfile.ZipInfo) -> int:
-    """Compare what stands before a file with the directory; return where the file starts."""
+def _check_header(file: BinaryIO, entry: zipfile.ZipInfo) -> tuple[int, bytes]:
+    """Compare what stands before a file with the directory; return where it starts, and whose."""
     file.seek(entry.header_offset)
     signature, *numbers, name_bytes, extra_bytes = _LOCAL.unpack(file.read(_LOCAL.size))
     name, extra = file.read(name_bytes), file.read(extra_bytes)
@@ -235,21 +250,15 @@ def _check_header(file: BinaryIO, entry: zipfile.ZipInfo) -> int:
         entry.compress_type,
         hour << 11 | minute << 5 | second // 2,
         (year - 1980) << 9 | month << 5 | day,
-        *(
-            (0, 0, 0)
-            if entry.flag_bits & _DESCRIPTOR
-            else (entry.CRC, entry.compress_size, entry.file_size)
-        ),
     ]
-    agrees = signature == _LOCAL_SIGNATURE and name == _raw_name(entry) and numbers == told
-    extras = _extras(extra)
-    # Beside the file there may be more of a kind: the time of reading, too, not only of writing.
-    repeats = all(
-        extras.get(kind, data).startswith(data) for kind, data in _extras(entry.extra).items()
-    )
-    if not agrees or not repeats or not extras.keys() <= _KNOWN_EXTRAS:
+    measures = [(entry.CRC, entry.compress_size, entry.file_size)]
+    if entry.flag_bits & _DESCRIPTOR:  # they follow the file; libarchive tells the last here, too
+        measures = [(0, 0, 0), (0, 0, entry.file_size)]
+    agrees = signature == _LOCAL_SIGNATURE and name == _raw_name(entry)
+    agrees = agrees and numbers in [[*told, *measure] for measure in measures]
+    if not agrees or not are_plain(extra, entry.extra):
         raise BundleError(entry.filename, "is told in two ways by the zip")
-    return file.tell()
+    return file.tell(), unrepeated_owner(extra)
 
 
 def _check_descriptor(file: BinaryIO, entry: zipfile.ZipInfo, place: int) -> int:
