@@ -10,8 +10,6 @@ from backend.proof.results import Attempt, CriterionResult, DataRun, Replacement
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.verdicts import verdict_of, with_data_runs_drawn
 
-_RAN = frozenset({Verdict.PASSED, Verdict.JUDGED, Verdict.UNSTABLE})
-
 
 async def with_data_runs(
     results: Sequence[CriterionResult],
@@ -27,7 +25,7 @@ async def with_data_runs(
     due = [
         (result.criterion, data_set)
         for result in results
-        if result.verdict in _RAN
+        if result.verdict.has_held
         for data_set in data_sets.get(result.criterion, ())
     ]
     played = await prover.play([data_set.scenario for _, data_set in due], subjects, order)

@@ -23,7 +23,6 @@ from backend.proof.results import (
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.verdicts import with_second_look
 
-_LOOKED_AT = frozenset({Verdict.PASSED, Verdict.JUDGED, Verdict.UNSTABLE})
 _UNFINISHED = "A page could not be looked at to the end: it did not come to rest, or was gone."
 _PICTURED = frozenset({"screenshot", "picture"})
 
@@ -70,7 +69,7 @@ async def with_second_looks(
 
 def _has_pages(result: CriterionResult) -> bool:
     """Whether it held, and in a browser: what has no page has nothing to look at."""
-    return result.verdict in _LOOKED_AT and any(
+    return result.verdict.has_held and any(
         piece.kind in _PICTURED for step in result.attempts[-1].steps for piece in step.evidence
     )
 

@@ -29,11 +29,8 @@ from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.data_runs import with_data_runs
 from backend.proof.errors import ProofError
 from backend.proof.prover import PlayOrder, Recording
-from backend.proof.results import CriterionResult, Verdict
+from backend.proof.results import CriterionResult
 from backend.proof.subject_pool import SubjectPool
-
-# What is unstable or judged waits for a person, who accepts it by name.
-NOT_FAILED = frozenset({Verdict.PASSED, Verdict.UNSTABLE, Verdict.JUDGED})
 
 
 async def prove(job: Job, bench: Workbench) -> Outcome:
@@ -54,7 +51,7 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
         finished_at=datetime.now(UTC),
         phases=clock.seconds,
     )
-    failed = [result for result in results if result.verdict not in NOT_FAILED]
+    failed = [result for result in results if not result.verdict.has_held]
     if failed or not results:
         raise StageFailedError(
             FailureReason.NEEDS_MODEL,
