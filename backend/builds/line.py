@@ -19,11 +19,11 @@ from backend.blueprints.document import compile_blueprint
 from backend.blueprints.service import load_blueprint
 from backend.builds import queue, repository
 from backend.builds.baselines import keep_baselines, list_baselines
-from backend.builds.ending import settle_ended
 from backend.builds.errors import StaleBundleError
 from backend.builds.models import Build, BuildFile, DecisionRow, StageRun
 from backend.builds.products import Delivery, Proof
 from backend.builds.queue import Lease
+from backend.builds.settling import settle_ended
 from backend.builds.stage_ending import Closing, Ending
 from backend.builds.status import BuildStatus, FailureReason
 from backend.builds.structures import list_structures

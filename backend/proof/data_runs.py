@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from backend.blueprints.variation import DataSet
-from backend.proof.prover import PlayOrder, Prover
+from backend.proof.play_order import PlayOrder
+from backend.proof.prover import Prover
 from backend.proof.results import Attempt, CriterionResult, DataRun, Replacement, Verdict
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.verdicts import verdict_of, with_data_runs_drawn

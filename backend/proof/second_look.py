@@ -11,7 +11,8 @@ from backend.blueprints.quality_checks import Bearing
 from backend.proof.evidence import is_intact
 from backend.proof.look_book import Found, LookBook, Piece, Sight
 from backend.proof.page_structure import PageName
-from backend.proof.prover import PlayOrder, Prover, Recording
+from backend.proof.play_order import PlayOrder, Recording
+from backend.proof.prover import Prover
 from backend.proof.results import (
     Attempt,
     CriterionResult,

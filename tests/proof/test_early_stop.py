@@ -9,7 +9,8 @@ import pytest
 from backend.blueprints.blueprint import Scenario, Step, StepKind
 from backend.blueprints.document import compile_blueprint
 from backend.proof.early_stop import EarlyStop
-from backend.proof.prover import Prover, Recording, ScenarioProgress
+from backend.proof.play_order import Recording, ScenarioProgress
+from backend.proof.prover import Prover
 from backend.proof.results import Attempt, CriterionResult, Verdict
 from backend.proof.verdicts import unplayed
 from tests.builds.conftest import BLUEPRINT

@@ -9,9 +9,9 @@ from backend.blueprints.holdouts import DATA_SEED
 from backend.blueprints.variation import data_sets_of
 from backend.builds.baselines import fetch_baselines
 from backend.builds.clean_room import (
+    Occasion,
     load_tree,
     metered_browser,
-    open_pool,
     open_products,
     run_scenarios,
 )
@@ -28,9 +28,9 @@ from backend.proof.baselines import Baselines
 from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.data_runs import with_data_runs
 from backend.proof.errors import ProofError
-from backend.proof.prover import PlayOrder, Recording
+from backend.proof.play_order import PlayOrder, Recording
 from backend.proof.results import CriterionResult
-from backend.proof.subject_pool import SubjectPool
+from backend.proof.subject_pool import SubjectPool, open_pool
 
 
 async def prove(job: Job, bench: Workbench) -> Outcome:
@@ -108,7 +108,7 @@ async def _verdict_run(
         bench,
         pool,
         scenarios=[one for one in job.blueprint.scenarios if one.criterion not in failed],
-        recording=Recording.FULL,
+        occasion=Occasion.PROOF,
         baselines=baselines,
     )
     found = failed | {result.criterion: result for result in played}
