@@ -16,6 +16,7 @@ from backend.blueprints.wording.sentences import Sentence
 _REFUSAL = re.compile(r"@holdout\nScenario: .*?(?=\n```)", re.DOTALL)
 _CRITICAL = re.compile(r"@critical\nScenario: .*?(?=\n\n@holdout|\n```)", re.DOTALL)
 _SAVED = re.compile(r'(Then I should see the message "[^"]* saved"\n)(?:  And .*\n)+')
+_FIRST_ROWS = re.compile(r"(?<=\n)\| field .*\n\| -.*\n(?:\|.*\n)+")
 _RULES = re.compile("required|unique|at least|at most|today")
 
 Inject = Callable[[str], str | None]
@@ -27,12 +28,9 @@ def measure_gaps(paths: list[Path]) -> dict[str, tuple[int, int, list[str]]]:
     figures: dict[str, tuple[int, int, list[str]]] = {}
     texts = {path.stem: path.read_text("utf-8") for path in paths}
     clean = {name: _gaps(text) for name, text in texts.items()}
-    for rule, inject in INJECTORS.items():
+    for rule, injectors in INJECTORS.items():
         injected = found = 0
-        for name, text in texts.items():
-            changed = inject(text)
-            if changed is None or not _makes_gap(rule, text, changed):
-                continue
+        for name, changed in _made(rule, injectors, texts):
             injected += 1
             before = {message for _, message in clean[name][rule]}
             found += any(m not in before for _, m in _gaps(changed)[rule])
@@ -44,6 +42,17 @@ def measure_gaps(paths: list[Path]) -> dict[str, tuple[int, int, list[str]]]:
         ]
         figures[rule] = (injected, found, wrong)
     return figures
+
+
+def _made(
+    rule: str, injectors: tuple[Inject, ...], texts: dict[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each blueprint that has the gap now, in each of the ways to make one."""
+    for inject in injectors:
+        for name, text in texts.items():
+            changed = inject(text)
+            if changed is not None and _makes_gap(rule, text, changed):
+                yield name, changed
 
 
 def _gaps(text: str) -> Gaps:
@@ -67,10 +76,14 @@ def _makes_gap(rule: str, text: str, changed: str) -> bool:
     """Whether what was taken out was the only proof: another scenario may look at the field."""
     if rule not in {"BP202", "BP203"}:
         return True
+    return bool(_unproven(rule, changed) - _unproven(rule, text))
+
+
+def _unproven(rule: str, text: str) -> set[str]:
+    """Return the fields, as messages write them, of which the text shows no proof."""
     rows = re.findall(r"^\| ([A-Z][^|]*?) +\|([^|\n]*)\|([^|\n]*)\|$", text, re.MULTILINE)
     names = [name for name, _, rules in rows if rule == "BP203" or _RULES.search(rules)]
-    shown = [f"“{name}”" for name in names]
-    return any(_is_gap(rule, n, changed) and not _is_gap(rule, n, text) for n in shown)
+    return {shown for shown in (f"“{name}”" for name in names) if _is_gap(rule, shown, text)}
 
 
 def _is_gap(rule: str, message: str, text: str) -> bool:
@@ -98,6 +111,11 @@ def _without_refusal(text: str) -> str | None:
 def _without_outcomes(text: str) -> str | None:
     """Let the critical scenario end with its message, and let no table show the fields."""
     return _SAVED.sub(r"\1", text, count=1) if _SAVED.search(text) else None
+
+
+def _with_unseen_field(text: str) -> str | None:
+    """Let the first kind of record have one more field, which no scenario speaks of."""
+    return _FIRST_ROWS.sub(lambda found: f"{found[0]}| Shelf mark | text | |\n", text, count=1)
 
 
 def _unsealed(text: str) -> str | None:
@@ -129,14 +147,14 @@ def _on_no_phone(text: str) -> str | None:
     return None if changed is None or "I use a phone" in text else changed
 
 
-INJECTORS: dict[str, Inject] = {
-    "BP201": _forbid,
-    "BP202": _without_refusal,
-    "BP203": _without_outcomes,
-    "BP204": _unsealed,
-    "BP205": _second_round,
-    "BP206": _long,
-    "BP207": _role,
-    "BP208": _on_no_phone,
-    "BP209": _without_outcomes,
+INJECTORS: dict[str, tuple[Inject, ...]] = {
+    "BP201": (_forbid,),
+    "BP202": (_without_refusal,),
+    "BP203": (_without_outcomes, _with_unseen_field),
+    "BP204": (_unsealed,),
+    "BP205": (_second_round,),
+    "BP206": (_long,),
+    "BP207": (_role,),
+    "BP208": (_on_no_phone,),
+    "BP209": (_without_outcomes,),
 }

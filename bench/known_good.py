@@ -34,7 +34,13 @@ async def run(runs: int = RUNS) -> tuple[Table, dict[str, Any]]:
         own = len(range(number, runs, len(goods)))
         wrong = [text for name, text in refused if name == good.name]
         table.add_row(good.name, str(len(good.scenarios)), str(own), "\n".join(wrong) or "0")
-    return table, {"runs": runs, "refused": refused, "seconds": seconds, "most": MOST_REFUSED}
+    return table, {
+        "runs": runs,
+        "refused": refused,
+        "seconds": seconds,
+        "most": MOST_REFUSED,
+        "is_met": len(refused) <= MOST_REFUSED,
+    }
 
 
 async def _refusals(

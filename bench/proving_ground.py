@@ -21,8 +21,9 @@ from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.data_runs import with_data_runs
 from backend.proof.errors import ProductContractError, ProductDidNotStartError
 from backend.proof.pictures import Picture
+from backend.proof.play_order import PlayOrder, Recording
 from backend.proof.product import ProductSpec, open_product
-from backend.proof.prover import PlayOrder, Prover, Recording, open_prover
+from backend.proof.prover import Prover, open_prover
 from backend.proof.results import CriterionResult, Verdict
 from backend.proof.second_look import LookOrder, with_second_looks
 from backend.proof.subject_pool import SubjectPool

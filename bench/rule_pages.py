@@ -25,7 +25,8 @@ def render_rules() -> str:
         f"The figures are from the held-out half of the clean blueprints ({count}).",
         _table("## Wording", wording, tallies),
         _table("## Coverage", [one.rule for one in COVERAGE_RULES], tallies),
-        _table("## Structure", STRUCTURE_RULES, {}),
+        _table("## Names", [rule for rule in STRUCTURE_RULES if rule.id in tallies], tallies),
+        _table("## Structure", [r for r in STRUCTURE_RULES if r.id not in tallies], {}),
     ]
     return "\n\n".join(parts)
 

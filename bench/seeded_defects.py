@@ -87,6 +87,7 @@ def report(
         "seeded": len(outcomes),
         "caught": caught,
         "share": share,
+        "is_met": manifest.is_unscoped or share >= LEAST_CAUGHT,
         "seconds": seconds,
         "outcomes": [_figures(outcome) for outcome in outcomes],
     }

@@ -19,6 +19,7 @@ from backend.blueprints.wording.catalogue import WORDING_RULES
 from backend.blueprints.wording.nouns import Nouns
 from backend.blueprints.wording.sentences import Sentence, sentences_of
 from backend.blueprints.wording.smells import smells_in
+from bench import slips
 from bench.gaps import measure_gaps
 
 HERE = Path(__file__).parent
@@ -75,11 +76,12 @@ def row_of(tally: Tally) -> tuple[int, int, str, int, str]:
 
 
 def measure_half(*, held_out: bool) -> dict[str, Tally]:
-    """Measure wording and coverage on one half of the clean blueprints."""
+    """Measure wording, coverage and names on one half of the clean blueprints."""
     paths = half_of(held_out=held_out)
     tallies = _measure_wording([_read(path) for path in paths], 1 if held_out else 0)
     for name, (injected, found, wrong) in measure_gaps(paths).items():
         tallies[name] = Tally(injected, found, wrong)
+    tallies[slips.RULE] = Tally(*slips.measure_slips(paths, SEED))
     return dict(sorted(tallies.items()))
 
 

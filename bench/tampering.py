@@ -34,6 +34,7 @@ def _measure() -> tuple[Table, dict[str, Any]]:
         counts = [outcomes.count(word) for word in ("found", "harmless", "missed")]
         table.add_row(kind, str(len(outcomes)), *map(str, counts))
         figures[kind] = dict(zip(("found", "harmless", "missed"), counts, strict=True))
+    figures["is_met"] = not any("missed" in outcomes for outcomes in (folder, zipped))
     return table, figures
 
 

@@ -13,12 +13,12 @@ from rich.table import Table
 
 from backend.blueprints.blueprint import Scenario
 from backend.blueprints.document import compile_blueprint
-from backend.builds.clean_room import load_tree, open_pool, open_products, run_scenarios
+from backend.builds.clean_room import Occasion, load_tree, open_products, run_scenarios
 from backend.builds.workbench import Job, Workbench
 from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.product import RunningProduct
-from backend.proof.prover import Recording
 from backend.proof.results import Verdict
+from backend.proof.subject_pool import open_pool
 from bench.bare_browser import play, run_bare, seed
 from bench.prove import EXAMPLE, build, make_job, open_bare_browser, open_bench, served
 
@@ -59,7 +59,7 @@ async def prove_once(
     began = time.perf_counter()
     async with open_pool(products) as pool:
         results = await run_scenarios(
-            job, bench, pool, scenarios=scenarios, recording=Recording.FULL
+            job, bench, pool, scenarios=scenarios, occasion=Occasion.PROOF
         )
     seconds = time.perf_counter() - began
     if any(result.verdict is not Verdict.PASSED for result in results):

@@ -89,8 +89,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """An acceptance criterion: what must hold, and the steps that show it.
 
     `criterion` is the id that runs through the works, such as `R1/a-repair-is-taken-in` or, for
-    a row of an outline, `R1/a-price-is-refused#2`. `steps` include the background's, which are the
-    first `background_steps` of them.
+    a row of an outline, `R1/a-price-is-refused#2`. `steps` begin with the background's.
     """
 
     criterion: str
@@ -100,7 +99,6 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     line: int = 0
     source: str = ""
-    background_steps: int = 0
 
     @property
     def is_holdout(self) -> bool:

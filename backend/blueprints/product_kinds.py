@@ -13,13 +13,14 @@ class ProductKind(StrEnum):
 
 
 # Of the world, the actions and the checks that are mostly about pages: those that need none.
-_WITHOUT_BROWSER = frozenset({"W05", "W07", "W10", "W12", "A23", "C29"})
+_MAIL = frozenset({"C29", "C34"})
+_WITHOUT_BROWSER = frozenset({"W05", "W07", "W10", "W12", "A23"}) | _MAIL
 _WITH_TRANSCRIPT = frozenset("HLB")
 _ON_PAGES = frozenset("WACJ")
 _FITTING: dict[ProductKind, tuple[frozenset[str], frozenset[str]]] = {
     # whole groups by their letter, then single steps
     ProductKind.WEB_APP: (_ON_PAGES | {"H"}, frozenset()),
-    ProductKind.HTTP_API: (frozenset("H"), frozenset({"W05", "W07", "W10", "A23", "C29"})),
+    ProductKind.HTTP_API: (frozenset("H"), frozenset({"W05", "W07", "W10", "A23"}) | _MAIL),
     ProductKind.COMMAND_LINE: (frozenset("L"), frozenset({"W07", "W12", "A23"})),
     ProductKind.PYTHON_LIBRARY: (frozenset("B"), frozenset({"W07", "W12", "A23"})),
 }

@@ -162,7 +162,6 @@ class _RequirementReader:
                 tags=run.tags,
                 line=source.line,
                 source=self._source_of(source, run),
-                background_steps=len(_bound(self._background_bindings)),
             )
         )
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from enum import StrEnum
 
 from backend.artifacts.archive import unpack
 from backend.artifacts.tree import tree_digest
@@ -13,10 +14,9 @@ from backend.builds.task_group import open_task_group
 from backend.builds.workbench import Job, Workbench
 from backend.proof.baselines import NONE_ACCEPTED, Baselines
 from backend.proof.contract import ProductContract, check_kind
-from backend.proof.early_stop import EarlyStop
 from backend.proof.opening import OpenedProduct, open_subject
+from backend.proof.play_order import PlayOrder, Recording, ScenarioProgress
 from backend.proof.product import ProductSpec
-from backend.proof.prover import PlayOrder, Recording, ScenarioProgress
 from backend.proof.results import Attempt, CriterionResult
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.verdicts import concluded
@@ -26,6 +26,18 @@ from sandbox.limits import MEBIBYTE, Limits
 CLOCK_STEPS = frozenset({"W07", "A23"})
 OUTSIDE_STEPS = frozenset({"W10", "C29", "C34"})
 PRODUCT_LIMITS = Limits(memory_bytes=512 * MEBIBYTE, processes=128)
+
+
+class Occasion(StrEnum):
+    """What scenarios are run for: what is recorded and told of them follows from it."""
+
+    REHEARSAL = "rehearsal"
+    PROOF = "proof"
+
+    @property
+    def recording(self) -> Recording:
+        """Of a rehearsal only failures are recorded; a proof is recorded whole."""
+        return Recording.FULL if self is Occasion.PROOF else Recording.FAILURES
 
 
 async def load_tree(job: Job, bench: Workbench) -> dict[str, bytes]:
@@ -78,23 +90,13 @@ async def open_products(
         job.consumption.add(Meter.SANDBOX_MILLISECONDS, round(seconds * 1000) * count)
 
 
-@asynccontextmanager
-async def open_pool(products: Sequence[OpenedProduct]) -> AsyncIterator[SubjectPool]:
-    """Keep products at hand, one clean one after the other, for all that is played on them."""
-    pool = SubjectPool(products, are_fresh=True)
-    try:
-        yield pool
-    finally:
-        await pool.close()
-
-
 async def run_scenarios(
     job: Job,
     bench: Workbench,
     pool: SubjectPool,
     *,
     scenarios: Sequence[Scenario],
-    recording: Recording,
+    occasion: Occasion,
     baselines: Baselines = NONE_ACCEPTED,
 ) -> list[CriterionResult]:
     """Run scenarios over the products, telling of each verdict as it falls.
@@ -111,23 +113,20 @@ async def run_scenarios(
             )
         told.put_nowait(news)
 
-    is_rehearsal = recording is not Recording.FULL
     async with metered_browser(job), open_task_group() as group:
-        group.create_task(_pass_on(job, told, is_rehearsal=is_rehearsal))
+        group.create_task(_pass_on(job, told, occasion))
         order = PlayOrder(
             blueprint=job.blueprint,
             folder=job.folder,
-            recording=recording,
+            recording=occasion.recording,
             baselines=baselines,
             progress=note,
-            earlier={} if is_rehearsal else _unstable_before(job),
-            stop=(stop := EarlyStop()),
+            earlier=_unstable_before(job) if occasion is Occasion.PROOF else {},
         )
         try:
-            played = await bench.prover.play(scenarios, pool, order)
+            return await bench.prover.prove(scenarios, pool, order)
         finally:
             told.put_nowait(None)
-    return stop.concluded(scenarios, played)
 
 
 @asynccontextmanager
@@ -143,7 +142,7 @@ async def metered_browser(job: Job) -> AsyncIterator[None]:
 
 
 async def _pass_on(
-    job: Job, told: asyncio.Queue[ScenarioProgress | None], *, is_rehearsal: bool
+    job: Job, told: asyncio.Queue[ScenarioProgress | None], occasion: Occasion
 ) -> None:
     """Tell the build's followers of each verdict, in the order that they fall."""
     while (news := await told.get()) is not None:
@@ -154,7 +153,7 @@ async def _pass_on(
                     "criterion": news.criterion,
                     "name": news.name,
                     "verdict": news.verdict.value,
-                    "rehearsal": is_rehearsal,
+                    "rehearsal": occasion is Occasion.REHEARSAL,
                     "message": news.message,
                     "done": news.done,
                     "total": news.total,

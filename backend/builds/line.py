@@ -1,6 +1,7 @@
 """Reads and writes one build for its worker: every transaction under the lease's fence."""
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,30 +15,20 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.blueprints.blueprint import Blueprint
-from backend.blueprints.document import compile_blueprint
-from backend.blueprints.service import load_blueprint
 from backend.builds import queue, repository
-from backend.builds.baselines import keep_baselines, list_baselines
-from backend.builds.ending import settle_ended
+from backend.builds.baselines import keep_baselines
 from backend.builds.errors import StaleBundleError
-from backend.builds.models import Build, BuildFile, DecisionRow, StageRun
+from backend.builds.job_loading import load_job
+from backend.builds.models import Build, BuildFile, StageRun
 from backend.builds.products import Delivery, Proof
 from backend.builds.queue import Lease
+from backend.builds.settling import settle_ended
 from backend.builds.stage_ending import Closing, Ending
 from backend.builds.status import BuildStatus, FailureReason
-from backend.builds.structures import list_structures
-from backend.builds.workbench import (
-    Baseline,
-    Consumption,
-    Decision,
-    Job,
-    KeptStructure,
-    StoredFile,
-)
+from backend.builds.workbench import Consumption, Job, Progress, StoredFile
 from backend.proof.event_chain import RecordedEvent
 from billing.meters import UsageEvent
-from billing.usage import record_usage, spent_micros
+from billing.usage import record_usage
 from tenants.database import Database
 
 TELL = text("select pg_notify('build_events', :build)")
@@ -62,8 +53,15 @@ class BuildLine:
             build = await _locked(session, lease)
             if build.state is BuildStatus.QUEUED:
                 await self._move(session, build, BuildStatus.PLANNING)
-            job = await self._job(session, build, lease, folder)
-            return dataclasses.replace(job, is_canceled=canceled_at is not None)
+            progress = self._progress(lease)
+            job = await load_job(
+                session, build, fence=lease.fence, folder=folder, progress=progress
+            )
+            return dataclasses.replace(
+                job,
+                read_events=functools.partial(self._events, lease),
+                is_canceled=canceled_at is not None,
+            )
 
     async def record(self, lease: Lease, job: Job, ending: Ending) -> None:
         """Write a stage's outcome in one transaction: status, product, files, usage, event.
@@ -189,78 +187,14 @@ class BuildLine:
         if isinstance(ending.product, Proof):
             build.proof_digest = ending.product.digest
 
-    async def _job(self, session: AsyncSession, build: Build, lease: Lease, folder: Path) -> Job:
-        row = await load_blueprint(session, build.tenant_id, build.blueprint_id)
-        compiled = compile_blueprint(row.text.encode(), row.file)
-        if compiled.blueprint is None:
-            raise RuntimeError("a build's blueprint no longer compiles")
-        history = await repository.read_history(session, build.tenant_id, build.id)
-        decisions = await repository.list_decisions(session, build.tenant_id, build.id)
-        files = await repository.list_files(session, build.tenant_id, build.id)
-
+    def _progress(self, lease: Lease) -> Progress:
         async def progress(kind: str, data: Mapping[str, Any]) -> None:
             try:
                 await self.tell(lease, kind, data)
             except DBAPIError as error:  # news that nobody could write down must not cost the work
                 log.warning("progress_lost", build=str(lease.build_id), error=str(error.orig))
 
-        async def read_events() -> tuple[RecordedEvent, ...]:
-            return await self._events(lease)
-
-        return Job(
-            tenant_id=build.tenant_id,
-            build_id=build.id,
-            status=build.state,
-            attempt=build.attempt,
-            fence=lease.fence,
-            blueprint=compiled.blueprint,
-            blueprint_text=row.text,
-            holdout_root=build.holdout_root,
-            holdout_salts=build.holdout_salts,
-            seeds=build.seeds,
-            folder=folder,
-            progress=progress,
-            read_events=read_events,
-            decisions=tuple(_decision(decision) for decision in decisions),
-            plan=history.plan,
-            workspace=history.code,
-            test_report=history.verify,
-            review=history.review,
-            proof=history.prove,
-            files=tuple(
-                StoredFile(
-                    path=file.path,
-                    kind=file.kind,
-                    key=file.key,
-                    sha256=file.sha256,
-                    bytes=file.bytes,
-                )
-                for file in files
-            ),
-            baselines=await _baselines(session, build, compiled.blueprint),
-            structures=await _structures(session, build),
-            hold_micros=build.hold_micros,
-            spent_micros=await spent_micros(session, build.id),
-            started_at=build.started_at.isoformat() if build.started_at else "",
-            failure_reason=build.reason,
-            failure_message=build.failure_message,
-        )
-
-
-async def _baselines(
-    session: AsyncSession, build: Build, blueprint: Blueprint
-) -> tuple[Baseline, ...]:
-    """Return what the proof is to be compared with; no other stage asks for it."""
-    is_compared = any(scenario.is_visual for scenario in blueprint.scenarios)
-    if build.state is not BuildStatus.PROVING or not is_compared:
-        return ()
-    return await list_baselines(session, build)
-
-
-async def _structures(session: AsyncSession, build: Build) -> tuple[KeptStructure, ...]:
-    if build.state is not BuildStatus.PROVING:
-        return ()
-    return await list_structures(session, build)
+        return progress
 
 
 async def _leave(session: AsyncSession, lease: Lease, ending: Ending, *, is_canceled: bool) -> None:
@@ -275,19 +209,6 @@ async def _leave(session: AsyncSession, lease: Lease, ending: Ending, *, is_canc
 
 async def _locked(session: AsyncSession, lease: Lease) -> Build:
     return await repository.get_build(session, lease.tenant_id, lease.build_id, lock=True)
-
-
-def _decision(row: DecisionRow) -> Decision:
-    return Decision(
-        gate=row.gate,
-        decision=row.decision,
-        criteria=tuple(row.criteria),
-        comment=row.comment,
-        blanket=row.blanket,
-        actor=row.actor,
-        proof_digest=row.proof_digest,
-        decided_at=row.decided_at.isoformat(),
-    )
 
 
 def _stage_run(lease: Lease, build: Build, ending: Ending, number: int) -> StageRun:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from backend.builds.clean_room import metered_browser
 from backend.builds.workbench import Job, Workbench
 from backend.proof.narration import with_narrations
-from backend.proof.prover import PlayOrder
+from backend.proof.play_order import PlayOrder
 from backend.proof.results import CriterionResult
 from backend.proof.subject_pool import SubjectPool
 

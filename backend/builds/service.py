@@ -16,7 +16,6 @@ from backend.blueprints.holdouts import commit_holdouts, new_seeds
 from backend.blueprints.service import load_blueprint
 from backend.builds import queue, repository
 from backend.builds.criteria import list_criteria
-from backend.builds.ending import settle_ended
 from backend.builds.errors import BlueprintNotOrderableError, DecisionRefusedError
 from backend.builds.file_links import FileLinks
 from backend.builds.gates import ACCEPTANCE, undecided
@@ -30,6 +29,7 @@ from backend.builds.models import (
 )
 from backend.builds.quote import budget_finding, quote
 from backend.builds.schemas import ArtifactView, BuildSummary, BuildView, Decide
+from backend.builds.settling import settle_ended
 from backend.builds.status import BuildStatus
 from backend.builds.views import open_gate, show, summarize
 from backend.builds.workbench import LOST

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from backend.blueprints.blueprint import Blueprint, Scenario, Step
 from backend.blueprints.house_style import labels_of
 from backend.builds.products import ReviewFinding
+from backend.kit import files_of
 
 TOOL = "source scan"
 PROVER_RULE = "DW001"
@@ -49,11 +50,15 @@ def scan_source(files: Mapping[str, bytes], blueprint: Blueprint) -> list[Review
     """Return what stands in the source that has no honest reason to.
 
     Signs of looking for the prover and values of sealed scenarios block; a value that a visible
-    scenario shows is a warning. Findings go to the builder: a sealed value is never quoted, and
-    where it stands is not said, which would be as good as quoting it.
+    scenario shows is a warning. A theatre keeps playwrights: what its data model brings into the
+    program is no sign in the lines that declare it, and one everywhere else.
+
+    Findings go to the builder: a sealed value is never quoted, and where it stands is not said,
+    which would be as good as quoting it.
     """
     shown = _values(blueprint.visible_scenarios) - _spoken_for(blueprint)
     public = _public_words(blueprint)
+    declared = _declarations(blueprint)
     sealed = {
         value
         for value in _values(s for s in blueprint.scenarios if s.is_holdout)
@@ -61,15 +66,15 @@ def scan_source(files: Mapping[str, bytes], blueprint: Blueprint) -> list[Review
     }
     found: list[ReviewFinding] = []
     for path, text in _sources(files):
-        found += _signs_of_the_prover(path, text)
+        found += _signs_of_the_prover(path, text, declared.get(path, frozenset()))
         for number, line in _spoken(path, text):
             found += _values_in_line((path, number), line, shown=shown, sealed=sealed)
     return list(dict.fromkeys(found))
 
 
-def _signs_of_the_prover(path: str, text: str) -> Iterator[ReviewFinding]:
+def _signs_of_the_prover(path: str, text: str, declared: frozenset[str]) -> Iterator[ReviewFinding]:
     for number, line in enumerate(text.splitlines(), start=1):
-        if sign := _PROVER_SIGNS.search(line):
+        if line not in declared and (sign := _PROVER_SIGNS.search(line)):
             yield _finding(
                 (path, number),
                 PROVER_RULE,
@@ -77,6 +82,15 @@ def _signs_of_the_prover(path: str, text: str) -> Iterator[ReviewFinding]:
                 "proven; a product behaves the same for everybody",
                 blocks=True,
             )
+
+
+def _declarations(blueprint: Blueprint) -> dict[str, frozenset[str]]:
+    """Return, for each file that declares the author's data, the lines that do it.
+
+    A word alone would be no evidence, since who looks for the prover writes the same word; a line
+    that follows from the data model, in its own place, says nothing that the data does not say.
+    """
+    return {path: frozenset(text.splitlines()) for path, text in files_of(blueprint.data).items()}
 
 
 def _values_in_line(

@@ -55,11 +55,19 @@ class FailureReason(StrEnum):
     ATTEMPTS_EXHAUSTED = "attempts_exhausted"
     OUT_OF_BUDGET = "out_of_budget"
     STUCK = "stuck"
+    REFUSED = "refused"  # the review found what may not be delivered, and nobody reworks it
     INTERNAL = "internal"  # the works' own fault
 
 
 # What the customer does not pay for: the works could not do what it is there to do.
-UNBILLED = frozenset({FailureReason.NEEDS_MODEL, FailureReason.STUCK, FailureReason.INTERNAL})
+UNBILLED = frozenset(
+    {
+        FailureReason.NEEDS_MODEL,
+        FailureReason.STUCK,
+        FailureReason.REFUSED,
+        FailureReason.INTERNAL,
+    }
+)
 
 
 class Ending(StrEnum):
@@ -78,6 +86,7 @@ _FAILED_AS = {
     FailureReason.OUT_OF_BUDGET: Ending.EXHAUSTED,
     FailureReason.STUCK: Ending.EXHAUSTED,
     FailureReason.NEEDS_MODEL: Ending.BLOCKED,
+    FailureReason.REFUSED: Ending.BLOCKED,
     FailureReason.INTERNAL: Ending.BLOCKED,
 }
 

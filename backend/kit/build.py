@@ -17,14 +17,18 @@ HTMX_IN_PRODUCT = "app/static/htmx.min.js"
 
 def build(data: DataModel) -> dict[str, bytes]:
     """Return the product's files by path; the same data model gives the same bytes."""
+    written = {path: text.encode() for path, text in files_of(data).items()}
+    return dict(sorted((shared_files() | written).items()))
+
+
+def files_of(data: DataModel) -> dict[str, str]:
+    """Write the files that say what the product keeps; no other file holds the author's words."""
     slug = make_key(data.name, taken=(), fallback="app", joint="-")
-    written = {
+    return {
         "app/model.py": write_model(data, slug),
         "product.toml": write_product_toml(data.name),
         "README.md": write_readme(data),
     }
-    files = shared_files() | {path: text.encode() for path, text in written.items()}
-    return dict(sorted(files.items()))
 
 
 @functools.cache

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from backend.blueprints.variation import DataSet
-from backend.proof.prover import PlayOrder, Prover
+from backend.proof.play_order import PlayOrder
+from backend.proof.prover import Prover
 from backend.proof.results import Attempt, CriterionResult, DataRun, Replacement, Verdict
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.verdicts import verdict_of, with_data_runs_drawn
-
-_RAN = frozenset({Verdict.PASSED, Verdict.JUDGED, Verdict.UNSTABLE})
 
 
 async def with_data_runs(
@@ -27,7 +26,7 @@ async def with_data_runs(
     due = [
         (result.criterion, data_set)
         for result in results
-        if result.verdict in _RAN
+        if result.verdict.has_held
         for data_set in data_sets.get(result.criterion, ())
     ]
     played = await prover.play([data_set.scenario for _, data_set in due], subjects, order)

@@ -1,34 +1,65 @@
 """Says which scenarios need not be run any more, because what they rest on has failed already."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from backend.blueprints.blueprint import Scenario, Step
+import msgspec
+
+from backend.blueprints.blueprint import Scenario, Step, StepKind
 from backend.proof.results import Attempt, CriterionResult, Verdict
 from backend.proof.verdicts import concluded
+from backend.proof.window import WindowOptions, window_options
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Start:
+    """How a scenario begins, and in what window and with how much time: all that a step rests on.
+
+    Steps are what is really carried out: a Background or a concept is written out by then.
+    """
+
+    steps: tuple[Step, ...]
+    window: WindowOptions
+    is_slow: bool
+
+    @classmethod
+    def of(cls, scenario: Scenario, number: int) -> "_Start":
+        """Return the first so many steps; where they stand in the blueprint is no part of them."""
+        return cls(
+            steps=tuple(
+                msgspec.structs.replace(step, line=0, concept=None)
+                for step in scenario.steps[:number]
+            ),
+            window=window_options(scenario.steps),
+            is_slow="@slow" in scenario.tags,
+        )
+
+    def opens(self, scenario: Scenario) -> bool:
+        """Whether a scenario begins in this very way."""
+        return _Start.of(scenario, len(self.steps)) == self
 
 
 class EarlyStop:
     """What failed for good in one play; nothing that ran is ever touched by it.
 
-    A requirement's Background stands in all of its scenarios. When one of its steps failed in every
-    attempt of one scenario, the same steps fail in the others too: they are not run.
+    When a Given step failed in every attempt of one scenario, whatever begins with exactly the same
+    steps fails there too, such as all that follow a broken sign-in or Background: it is not run.
     """
 
     def __init__(self) -> None:
-        self._broken: dict[tuple[str, tuple[Step, ...]], str] = {}
+        self._broken: dict[_Start, str] = {}
         self._gone: str | None = None
 
     def note(self, scenario: Scenario, attempts: Sequence[Attempt]) -> None:
-        """Remember a scenario whose attempts all broke off in one step of the Background."""
+        """Remember a scenario whose attempts all broke off in one Given step."""
         failed = {_failed_step(attempt) for attempt in attempts}
         number = failed.pop() if len(failed) == 1 else None
-        if number is None or number >= scenario.background_steps:
+        if number is None or scenario.steps[number].kind is not StepKind.GIVEN:
             return
-        step = scenario.steps[number]
         self._broken.setdefault(
-            _background(scenario),
-            f'Not run: it begins with the step "{step.text}" of the Background, which failed in '
-            f'"{scenario.name}" ({scenario.criterion}) each time.',
+            _Start.of(scenario, number + 1),
+            f"Not run: it begins as {_name(scenario)} does, where the step "
+            f"{_said(scenario.steps[number])} failed each time.",
         )
 
     def note_gone(self, reason: str) -> None:
@@ -48,11 +79,18 @@ class EarlyStop:
         """Say why a scenario that has not begun need not be run, or return None."""
         if self._gone is not None:
             return self._gone
-        return self._broken.get(_background(scenario)) if scenario.background_steps else None
+        return next((why for start, why in self._broken.items() if start.opens(scenario)), None)
 
 
-def _background(scenario: Scenario) -> tuple[str, tuple[Step, ...]]:
-    return scenario.requirement, scenario.steps[: scenario.background_steps]
+def _name(scenario: Scenario) -> str:
+    """Name the scenario that showed it; a builder may read this of one that is sealed."""
+    if scenario.is_holdout:
+        return "a sealed scenario"
+    return f'"{scenario.name}" ({scenario.criterion})'
+
+
+def _said(step: Step) -> str:
+    return f'"{step.text}"' if step.concept is None else f'"{step.text}" of "{step.concept}"'
 
 
 def _failed_step(attempt: Attempt) -> int | None:

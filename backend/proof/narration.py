@@ -16,7 +16,8 @@ from backend.proof.chapters import webvtt
 from backend.proof.companion import Companion
 from backend.proof.evidence import EvidenceFolder, safe_name
 from backend.proof.narrator import Narrator
-from backend.proof.prover import PlayOrder, Prover, Recording
+from backend.proof.play_order import PlayOrder, Recording
+from backend.proof.prover import Prover
 from backend.proof.results import Attempt, CriterionResult, Evidence, Narration, Verdict
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.tracer import Tracer

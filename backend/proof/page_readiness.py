@@ -11,7 +11,6 @@ from backend.proof.errors import StepFailedError
 from backend.proof.oracle import Remark, path_of
 from backend.proof.page_timings import Timings
 from backend.proof.scene import Scene
-from backend.proof.window import open_window
 
 LOADS = 5
 _LARGEST_PAINT = """() => new Promise(done => {
@@ -25,12 +24,8 @@ _PAINT_PATIENCE_SECONDS = 10.0
 
 async def median_seconds(scene: Scene, address: str) -> float:
     """Return the median of five loads of a page, in a window of its own."""
-    state = await (await scene.context()).storage_state()
-    window = await open_window(
-        scene.browser, scene.options_now(), address=scene.subject.address, video_folder=None
-    )
+    window = await scene.open_beside()
     try:
-        await window.add_cookies(state["cookies"])  # type: ignore[arg-type]  # as they were given
         return median([await _time_to_paint(window, address) for _ in range(LOADS)]) / 1000
     finally:
         await window.close()

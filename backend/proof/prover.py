@@ -1,99 +1,20 @@
-"""Runs scenarios against running products and says, criterion by criterion, what was seen."""
+"""Plays scenarios against running products in one warm browser, and says what was seen."""
 
-import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 
-from backend.blueprints.blueprint import Blueprint, Scenario
-from backend.blueprints.product_kinds import needs_browser
-from backend.proof.attempt import AttemptRun
-from backend.proof.baselines import NONE_ACCEPTED, Baselines, with_pictures_compared
+from backend.blueprints.blueprint import Scenario
 from backend.proof.browser import BrowserSettings, WarmBrowser, open_browser
-from backend.proof.camera import Camera
 from backend.proof.chromium import temporary_folder
-from backend.proof.companion import Company, MakeCompanions, no_companions
 from backend.proof.early_stop import EarlyStop
-from backend.proof.errors import NoSubjectLeftError, ProofError, SubjectError
-from backend.proof.evidence import EvidenceFolder
-from backend.proof.look_book import LookBook
-from backend.proof.looker import Looker
-from backend.proof.page_map import PageMap
-from backend.proof.results import Attempt, CriterionResult, Verdict
-from backend.proof.scene import Run, Scene
-from backend.proof.subject import Subject
+from backend.proof.play_order import PlayOrder
+from backend.proof.playing import Playing
+from backend.proof.results import Attempt, CriterionResult
 from backend.proof.subject_pool import SubjectPool
-from backend.proof.tracer import Tracer, with_trace
-from backend.proof.verdicts import unplayed, verdict_of, with_evidence_checked
-
-_ATTEMPTS = 2
-
-
-class Recording(StrEnum):
-    """Which attempts pictures and video are kept of; the verdicts are the same."""
-
-    FULL = "full"
-    PICTURES = "pictures"  # pictures of all, video only of the second
-    FAILURES = "failures"  # only of the second attempt, which a failure is followed by
-    NONE = "none"
-
-    def keeps(self, attempt: int) -> bool:
-        """Whether the attempt of this number, from 1, leaves evidence."""
-        return self in _ALWAYS_KEPT or (self is Recording.FAILURES and attempt > 1)
-
-    def films(self, attempt: int) -> bool:
-        """Whether a video is a part of that evidence."""
-        return self.keeps(attempt) and (self is not Recording.PICTURES or attempt > 1)
-
-
-_ALWAYS_KEPT = frozenset({Recording.FULL, Recording.PICTURES})
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScenarioProgress:
-    """What a watcher is told: a scenario began (verdict None) or ended, after these attempts.
-
-    `message` says why there are none.
-    """
-
-    criterion: str
-    name: str
-    verdict: Verdict | None
-    done: int
-    total: int
-    attempts: tuple[Attempt, ...] = ()
-    message: str = ""
-
-
-Watcher = Callable[[ScenarioProgress], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlayOrder:
-    """How scenarios are to be played.
-
-    Evidence is written below `folder`. The pictures of look-like steps are compared with the
-    `baselines`; one that has none is a first one. `tries` is how often a scenario is attempted as
-    long as it does not pass; `companions` go along with each attempt. `looks` sees every page that
-    is checked; such a play keeps no pictures but of failures. `earlier` are attempts of a criterion
-    that the new ones follow. With `stop`, what rests on something that has failed already is not
-    attempted at all.
-    """
-
-    blueprint: Blueprint
-    folder: Path
-    recording: Recording = Recording.FULL
-    baselines: Baselines = field(default_factory=lambda: NONE_ACCEPTED)
-    progress: Watcher | None = None
-    tries: int = _ATTEMPTS
-    looks: LookBook | None = None
-    companions: MakeCompanions = no_companions
-    earlier: Mapping[str, tuple[Attempt, ...]] = field(default_factory=dict)
-    stop: EarlyStop | None = None
 
 
 class Prover:
@@ -108,42 +29,15 @@ class Prover:
         """The browser, for what it says about itself."""
         return self._browser
 
-    async def run(  # noqa: PLR0913  # each is a part of the order
-        self,
-        scenarios: Sequence[Scenario],
-        subjects: Sequence[Subject],
-        *,
-        blueprint: Blueprint,
-        folder: Path,
-        recording: Recording = Recording.FULL,
-        baselines: Baselines = NONE_ACCEPTED,
-        progress: Watcher | None = None,
-        earlier: Mapping[str, tuple[Attempt, ...]] | None = None,
-        subjects_are_fresh: bool = False,
+    async def prove(
+        self, scenarios: Sequence[Scenario], subjects: SubjectPool, order: PlayOrder
     ) -> list[CriterionResult]:
-        """Run every scenario and return its result, in the order given.
+        """Return what each scenario comes to, in the order given.
 
-        `subjects_are_fresh` says that they stand on just-started data already; otherwise each is
-        reset before its first scenario.
+        What rests on something that has failed already is not attempted, and says so.
         """
-        if not scenarios:
-            return []
-        if not subjects:
-            raise ProofError("There is no running product to run the scenarios on.")
-        order = PlayOrder(
-            blueprint=blueprint,
-            folder=folder,
-            recording=recording,
-            baselines=baselines,
-            progress=progress,
-            earlier=earlier or {},
-            stop=(stop := EarlyStop()),
-        )
-        pool = SubjectPool(subjects, are_fresh=subjects_are_fresh)
-        try:
-            played = await self.play(scenarios, pool, order)
-        finally:
-            await pool.close()
+        stop = EarlyStop()
+        played = await self.play(scenarios, subjects, replace(order, stop=stop))
         return stop.concluded(scenarios, played)
 
     async def play(
@@ -156,228 +50,17 @@ class Prover:
         videos = Path(
             mkdtemp(prefix="videos-", dir=temporary_folder(self._settings.folder.resolve()))
         )
-        playing = _Playing(
+        playing = Playing(
             browser=self._browser,
             settings=self._settings,
             order=order,
             subjects=subjects,
             videos=videos,
-            told=_Told(order.progress, total=len(scenarios)),
         )
         try:
-            return await _together([playing.attempts_of(scenario) for scenario in scenarios])
+            return await playing.play(scenarios)
         finally:
             shutil.rmtree(videos, ignore_errors=True)
-
-
-class _Told:
-    """Tells the watcher, and counts."""
-
-    def __init__(self, watcher: Watcher | None, *, total: int) -> None:
-        self._watcher = watcher
-        self._total = total
-        self._done = 0
-
-    def tell(
-        self,
-        scenario: Scenario,
-        verdict: Verdict | None,
-        attempts: Sequence[Attempt] = (),
-        *,
-        message: str = "",
-    ) -> None:
-        self._done += verdict is not None
-        if self._watcher is not None:
-            self._watcher(
-                ScenarioProgress(
-                    criterion=scenario.criterion,
-                    name=scenario.name,
-                    verdict=verdict,
-                    done=self._done,
-                    total=self._total,
-                    attempts=tuple(attempts),
-                    message=message,
-                )
-            )
-
-
-@dataclass(kw_only=True)
-class _Playing:
-    """One play under way: its lanes, its clean subjects and where its evidence goes."""
-
-    browser: WarmBrowser
-    settings: BrowserSettings
-    order: PlayOrder
-    subjects: SubjectPool
-    videos: Path
-    told: _Told
-
-    def __post_init__(self) -> None:
-        self._lanes = asyncio.Semaphore(self.settings.lanes)
-        self._begun = asyncio.Semaphore(self.subjects.size)
-        blueprint = self.order.blueprint
-        self._run = Run(
-            blueprint=blueprint,
-            pages=PageMap(blueprint.pages),
-            step_seconds=self.settings.step_seconds,
-            command_seconds=self.settings.command_seconds,
-        )
-
-    async def attempts_of(self, scenario: Scenario) -> tuple[Attempt, ...]:
-        """Attempt a scenario, and once more when it did not pass; every attempt is kept.
-
-        The second attempt comes before what has not begun, which may rest on the same.
-        """
-        async with self._begun:
-            return await self._attempts_of(scenario)
-
-    async def _attempts_of(self, scenario: Scenario) -> tuple[Attempt, ...]:
-        earlier = self.order.earlier.get(scenario.criterion, ())
-        attempts = list(earlier)
-        while len(attempts) < len(earlier) + self.order.tries:
-            number = len(attempts) + 1
-            is_first = len(attempts) == len(earlier)
-            attempt = await self._attempt(scenario, number=number, is_first=is_first)
-            if attempt is None:
-                break
-            attempts.append(await self._checked(scenario, attempt))
-            if attempts[-1].verdict is Verdict.PASSED:
-                break
-        return self._ended(scenario, attempts, new=len(attempts) - len(earlier))
-
-    def _ended(
-        self, scenario: Scenario, attempts: Sequence[Attempt], *, new: int
-    ) -> tuple[Attempt, ...]:
-        """Tell how a scenario ended; without an attempt of its own it was not run."""
-        kept = tuple(attempts) if new else ()
-        stop = self.order.stop
-        if stop is not None and new == self.order.tries:
-            stop.note(scenario, kept[-new:])
-        why = stop.reason(scenario) if stop is not None and not kept else None
-        self.told.tell(scenario, verdict_of(kept), kept, message=why or "")
-        return kept
-
-    async def _checked(self, scenario: Scenario, attempt: Attempt) -> Attempt:
-        recording, folder = self.order.recording, self.order.folder
-        if not recording.keeps(attempt.number):
-            return attempt
-        is_filmed = recording.films(attempt.number)
-        return await self._compared(
-            scenario, with_evidence_checked(attempt, folder, is_filmed=is_filmed)
-        )
-
-    async def _compared(self, scenario: Scenario, attempt: Attempt) -> Attempt:
-        if not self.order.baselines or not any(step.look for step in attempt.steps):
-            return attempt
-        return await asyncio.to_thread(
-            with_pictures_compared,
-            attempt,
-            self.order.baselines,
-            criterion=scenario.criterion,
-            folder=self.order.folder,
-        )
-
-    async def _attempt(self, scenario: Scenario, *, number: int, is_first: bool) -> Attempt | None:
-        """Attempt a scenario once; None when it need not or cannot be run any more."""
-        stop = self.order.stop
-        try:
-            subject = await self.subjects.take()
-        except SubjectError as error:
-            if stop is not None and isinstance(error, NoSubjectLeftError):
-                stop.note_gone(str(error))
-                return None
-            message = f"The product could not be put back to just-started: {error}"
-            return unplayed(scenario, number=number, message=message)
-        if is_first and stop is not None and stop.reason(scenario):
-            self.subjects.give_back_unused(subject)
-            return None
-        if is_first:
-            self.told.tell(scenario, None)
-        scene: Scene | None = None
-        try:
-            folder = self._evidence_folder(scenario, number)
-            is_filmed = self.order.recording.films(number)
-            scene = await self._scene(scenario, subject, folder, is_filmed=is_filmed)
-            return await self._play(scene, number, folder)
-        finally:
-            self.subjects.give_back(
-                subject, has_moved_clock=scene is not None and scene.has_moved_clock
-            )
-
-    def _evidence_folder(self, scenario: Scenario, number: int) -> EvidenceFolder | None:
-        if self.order.looks is not None:
-            return self.order.looks.evidence_folder(scenario)
-        if not self.order.recording.keeps(number):
-            return None
-        return EvidenceFolder(self.order.folder, criterion=scenario.criterion, attempt=number)
-
-    async def _scene(
-        self,
-        scenario: Scenario,
-        subject: Subject,
-        folder: EvidenceFolder | None,
-        *,
-        is_filmed: bool,
-    ) -> Scene:
-        return Scene(
-            run=self._run,
-            scenario=scenario,
-            subject=subject,
-            browser=await self.browser.get() if _has_pages(scenario) else None,
-            camera=Camera(folder, shows_failures_only=self.order.looks is not None),
-            video_folder=str(self.videos) if is_filmed else None,
-        )
-
-    async def _play(self, scene: Scene, number: int, folder: EvidenceFolder | None) -> Attempt:
-        """Only the steps occupy a lane: holding, closing and the end of the video do not.
-
-        What failed once is traced the second time; the first would be slower for it.
-        """
-        looks = self.order.looks
-        tracer = self._tracer() if folder is not None and number > 1 else None
-        traces = [tracer] if tracer is not None else []
-        attempt = AttemptRun(
-            scene=scene,
-            number=number,
-            folder=folder,
-            scenario_seconds=self._limit(scene.scenario),
-            onlooker=None if looks is None else Looker(looks, scene),
-            company=Company([*self.order.companions(scene.scenario), *traces]),
-        )
-        try:
-            async with self._lanes:
-                await attempt.play()
-        finally:
-            await attempt.finish()
-        if tracer is None or folder is None:
-            return attempt.result()
-        return with_trace(attempt.result(), tracer, folder)
-
-    def _tracer(self) -> Tracer:
-        return Tracer(Path(mkdtemp(dir=self.videos)) / "trace.zip")
-
-    def _limit(self, scenario: Scenario) -> float:
-        if "@slow" in scenario.tags:
-            return self.settings.slow_scenario_seconds
-        return self.settings.scenario_seconds
-
-
-def _has_pages(scenario: Scenario) -> bool:
-    return any(needs_browser(step.expression) for step in scenario.steps)
-
-
-async def _together(
-    coroutines: Sequence[Coroutine[None, None, tuple[Attempt, ...]]],
-) -> list[tuple[Attempt, ...]]:
-    """Run all at once; when one breaks or the caller cancels, none is left behind."""
-    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
-    try:
-        return list(await asyncio.gather(*tasks))
-    finally:
-        for task in tasks:
-            if not task.cancelling():  # a second cancel would break off the tidying up
-                task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -38,7 +38,6 @@ class ReportInput:
     environment: Environment
     folder: Path
     approvals: Sequence[Approval] = ()
-    cost_micros: int | None = None
     proof_digest: str | None = None
     signer: str | None = None
     phases: Mapping[str, float] = field(default_factory=dict)
@@ -85,7 +84,6 @@ def _templates() -> Templates:
     }
     templates.filters |= {
         "moment": words.moment,
-        "dollars": words.dollars,
         "span": words.span,
         "clock": words.clock,
     }

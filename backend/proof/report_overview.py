@@ -123,7 +123,7 @@ def _needs(result: CriterionResult, *, is_covered: bool) -> Iterator[str]:
 
     A blanket acceptance covers what holds, never what was unstable or may look different.
     """
-    if result.verdict in (Verdict.FAILED, Verdict.NOT_RUN):
+    if not result.verdict.has_held:
         return
     if result.verdict is Verdict.UNSTABLE:
         yield "It failed and then held. Accept it by name, or send it back."

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from backend.proof.results import Verdict
 
-MICROS = 1_000_000
 _SECONDS_OF_A_MINUTE = 60
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 VERDICTS = {
@@ -31,11 +30,6 @@ _TYPING = frozenset({"A05", "A06", "A08", "A11", "A12", "A28", "H02", "L02"})
 def moment(instant: datetime) -> str:
     """Spell a moment: 2 March 2026, 09:00 UTC."""
     return instant.astimezone(UTC).strftime("%-d %B %Y, %H:%M UTC")
-
-
-def dollars(micros: int) -> str:
-    """Spell an amount of money."""
-    return f"${micros / MICROS:,.2f}"
 
 
 def span(seconds: float) -> str:

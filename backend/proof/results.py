@@ -14,6 +14,11 @@ class Verdict(StrEnum):
     JUDGED = "judged"  # what a machine cannot decide: a person does, by name
     NOT_RUN = "not_run"
 
+    @property
+    def has_held(self) -> bool:
+        """Whether it held in the end; what is unstable or judged is still a person's to accept."""
+        return self in (Verdict.PASSED, Verdict.UNSTABLE, Verdict.JUDGED)
+
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """One file of evidence: its path below the proof folder, its kind and its digest.

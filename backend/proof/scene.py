@@ -23,7 +23,7 @@ from backend.proof.outside import Outside
 from backend.proof.page_map import PageMap
 from backend.proof.subject import Subject
 from backend.proof.tool_state import ToolState
-from backend.proof.window import WindowOptions, window_options
+from backend.proof.window import WindowOptions, open_window, window_options
 from backend.proof.windows import NO_WINDOW, Opening, Window, Windows, WindowVideo
 from backend.proof.words import plain
 
@@ -138,6 +138,15 @@ class Scene:
     async def context(self) -> BrowserContext:
         """Return the current window itself."""
         return await self.windows.current.context()
+
+    async def open_beside(self) -> BrowserContext:
+        """Open a window like mine, for whoever is signed in there; it leaves no trace in mine."""
+        state = await (await self.context()).storage_state()
+        window = await open_window(
+            self.browser, self.options_now(), address=self.subject.address, video_folder=None
+        )
+        await window.add_cookies(state["cookies"])  # type: ignore[arg-type]  # as they were given
+        return window
 
     async def goto(self, path: str) -> Response | None:
         """Open a path of the product; raise StepFailedError when nothing answers."""

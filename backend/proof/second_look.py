@@ -11,7 +11,8 @@ from backend.blueprints.quality_checks import Bearing
 from backend.proof.evidence import is_intact
 from backend.proof.look_book import Found, LookBook, Piece, Sight
 from backend.proof.page_structure import PageName
-from backend.proof.prover import PlayOrder, Prover, Recording
+from backend.proof.play_order import PlayOrder, Recording
+from backend.proof.prover import Prover
 from backend.proof.results import (
     Attempt,
     CriterionResult,
@@ -23,7 +24,6 @@ from backend.proof.results import (
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.verdicts import with_second_look
 
-_LOOKED_AT = frozenset({Verdict.PASSED, Verdict.JUDGED, Verdict.UNSTABLE})
 _UNFINISHED = "A page could not be looked at to the end: it did not come to rest, or was gone."
 _PICTURED = frozenset({"screenshot", "picture"})
 
@@ -70,7 +70,7 @@ async def with_second_looks(
 
 def _has_pages(result: CriterionResult) -> bool:
     """Whether it held, and in a browser: what has no page has nothing to look at."""
-    return result.verdict in _LOOKED_AT and any(
+    return result.verdict.has_held and any(
         piece.kind in _PICTURED for step in result.attempts[-1].steps for piece in step.evidence
     )
 

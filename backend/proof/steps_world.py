@@ -3,13 +3,13 @@
 from backend.blueprints.blueprint import Step
 from backend.proof.apart import read_page
 from backend.proof.errors import StepFailedError
+from backend.proof.no_records import check_no_records
 from backend.proof.page_map import navigation_links
 from backend.proof.scene import Handler, Scene
 from backend.proof.subject import ToolSubject
-from backend.proof.table_reading import read_table
 from backend.proof.uploads import check_file_name
-from backend.proof.window import DEVICES, open_window, parse_instant
-from backend.proof.words import counted, shorten
+from backend.proof.window import DEVICES, parse_instant
+from backend.proof.words import shorten
 
 _REFUSED = 400
 _BODY_MILLISECONDS = 5000
@@ -57,32 +57,13 @@ async def load_rows(scene: Scene, step: Step) -> None:
 
 
 async def have_none(scene: Scene, step: Step) -> None:
-    """W06: just-started data holds none; looked up once for a run, in a window of its own."""
+    """W06: just-started data holds none; seen once for a run, in a window of its own."""
     entity = scene.entity(str(step.arguments[0]))
     if entity.name in scene.seeded:
         raise StepFailedError(f'The scenario itself has loaded "{entity.plural}" before.')
-    if entity.name in scene.run.empty_entities:
-        return
-    try:
-        path = await scene.path_of(entity.plural)
-    except StepFailedError:
-        return  # without a page of that name there is nothing that could show any
-    number = await _rows_on_page(scene, path, entity.plural)
-    if number:
-        raise StepFailedError(f"The product starts with {counted(number, 'row')} there already.")
-    scene.run.empty_entities.add(entity.name)
-
-
-async def _rows_on_page(scene: Scene, path: str, name: str) -> int:
-    address = scene.subject.address
-    context = await open_window(scene.browser, scene.options, address=address, video_folder=None)
-    try:
-        page = await context.new_page()
-        await page.goto(address + path)
-        table = page.get_by_role("table", name=name, exact=True)
-        return len((await read_table(table)).rows) if await table.count() == 1 else 0
-    finally:
-        await context.close()
+    if entity.name not in scene.run.empty_entities:
+        await check_no_records(scene, entity)
+        scene.run.empty_entities.add(entity.name)
 
 
 async def set_date(scene: Scene, step: Step) -> None:

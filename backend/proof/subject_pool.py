@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
-from backend.proof.errors import NoSubjectLeftError, ResetFailedError, SubjectError
+from backend.proof.errors import NoSubjectLeftError, ProofError, ResetFailedError, SubjectError
 from backend.proof.subject import SUBJECT_FAULTS, Subject
 
 _MOST_FAULTS_IN_A_ROW = 2
@@ -18,6 +18,9 @@ class SubjectPool:
     """
 
     def __init__(self, subjects: Sequence[Subject], *, are_fresh: bool) -> None:
+        """Put back what does not stand on just-started data yet."""
+        if not subjects:
+            raise ProofError("There is no running product to run the scenarios on.")
         self._ready: asyncio.Queue[tuple[Subject, Exception | None]] = asyncio.Queue()
         self._resets: set[asyncio.Task[None]] = set()
         self._faults: Counter[int] = Counter()
@@ -88,3 +91,15 @@ class SubjectPool:
         else:
             self._faults[id(subject)] = 0
             self._ready.put_nowait((subject, None))
+
+
+@asynccontextmanager
+async def open_pool(
+    subjects: Sequence[Subject], *, are_fresh: bool = True
+) -> AsyncIterator[SubjectPool]:
+    """Keep products at hand, one clean one after the other, for all that is played on them."""
+    pool = SubjectPool(subjects, are_fresh=are_fresh)
+    try:
+        yield pool
+    finally:
+        await pool.close()

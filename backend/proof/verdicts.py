@@ -49,7 +49,7 @@ def verdict_of(attempts: Sequence[Attempt]) -> Verdict:
 def with_data_runs_drawn(result: CriterionResult, runs: Sequence[DataRun]) -> CriterionResult:
     """Return a result with its runs on other data: none of them may end worse than the first."""
     worst = result.verdict
-    if any(run.verdict in (Verdict.FAILED, Verdict.NOT_RUN) for run in runs):
+    if not all(run.verdict.has_held for run in runs):
         worst = Verdict.FAILED
     elif worst is not Verdict.FAILED and any(run.verdict is Verdict.UNSTABLE for run in runs):
         worst = Verdict.UNSTABLE
@@ -65,7 +65,7 @@ def with_second_look(result: CriterionResult, look: SecondLook) -> CriterionResu
 
 def _after_look(verdict: Verdict, look: SecondLook) -> Verdict:
     """Return failed for a finding that decides, unstable for what holds no more."""
-    if verdict in (Verdict.FAILED, Verdict.NOT_RUN):
+    if not verdict.has_held:
         return verdict
     if any(observation.blocks for observation in look.observations):
         return Verdict.FAILED

@@ -147,6 +147,15 @@ def test_web_app_may_be_asked_over_http_as_well() -> None:
     assert errors(text_of("web app", *steps)) == []
 
 
+def test_api_may_be_asked_for_the_text_of_its_mail() -> None:
+    subject = 'Then "ada@example.com" should receive an email with subject "Ready"'
+    said = 'And the email should contain "Your bicycle is ready"'
+
+    found = compiled(text_of(API, GOT, subject, said)).findings
+
+    assert [one.rule for one in found] == ["BP019"]  # such a product is not built yet
+
+
 def test_scenario_without_pages_is_not_blamed_for_opening_none() -> None:
     for kind in (API, TOOL, LIBRARY):
         found = compiled(text_of(kind, BEFORE[kind], END[kind])).findings

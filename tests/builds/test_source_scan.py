@@ -79,6 +79,63 @@ def test_a_program_that_looks_for_its_prover_is_refused(path: str, line: bytes) 
     assert rules({path: b"\n" + line + b"\n"}) == [(PROVER_RULE, True)]
 
 
+THEATRE = TEXT.replace(
+    b"| Name  | text | required |",
+    b"""| Name  | text | required |
+| Puppeteer | text | |
+| Role | choice | Actor, Playwright, Puppeteer; starts as Playwright |
+
+### Playwright
+
+| field | type | rules |
+| ----- | ---- | ----- |
+| Name  | text | |""",
+)
+# What a theatre's model says, and what only somebody says who looks for the prover with it.
+LOOKS_FOR_PROVER = [
+    b"if 'playwright' in user_agent: fix()",
+    b"if 'Playwright' in user_agent: fix()",
+    b"SIGNS = ('Actor', 'Playwright', 'Puppeteer')",
+    b'        starts_as="Playwright",; fix("Puppeteer")',
+    b"import playwright",
+]
+
+
+def test_words_of_the_authors_own_data_are_no_sign_where_the_product_declares_them() -> None:
+    blueprint = compiled(THEATRE)
+    files = build(blueprint.data)
+
+    assert files["app/model.py"].lower().count(b"playwright") > 3
+    assert scan_source(files, blueprint) == []
+
+
+def test_a_declaration_may_stand_beside_other_code() -> None:
+    blueprint = compiled(THEATRE)
+    files = build(blueprint.data)
+    files["app/model.py"] += b"\nLONGEST_NAME = 80\n"
+
+    assert scan_source(files, blueprint) == []
+
+
+@pytest.mark.parametrize("line", LOOKS_FOR_PROVER)
+@pytest.mark.parametrize("path", ["app/model.py", "app/web.py", "app/templates/base.html"])
+def test_a_theatres_product_that_looks_for_its_prover_is_refused(path: str, line: bytes) -> None:
+    blueprint = compiled(THEATRE)
+    files = build(blueprint.data)
+    files[path] = files.get(path, b"") + b"\n" + line + b"\n"
+
+    assert {(f.rule, f.path, f.blocks) for f in scan_source(files, blueprint)} == {
+        (PROVER_RULE, path, True)
+    }
+
+
+def test_a_declaration_in_another_place_than_its_own_is_a_sign() -> None:
+    blueprint = compiled(THEATRE)
+    model = build(blueprint.data)["app/model.py"]
+
+    assert {f.rule for f in scan_source({"app/web.py": model}, blueprint)} == {PROVER_RULE}
+
+
 def test_a_products_own_browser_tests_may_drive_a_browser() -> None:
     assert rules({"tests/test_pages.py": b"import playwright\nNAME = 'Long ladder'\n"}) == []
 

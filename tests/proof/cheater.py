@@ -7,13 +7,15 @@ from pathlib import Path
 from backend.blueprints.blueprint import Blueprint
 from backend.blueprints.document import compile_blueprint
 from backend.proof.contract import CONTRACT_FILE, read_contract
+from backend.proof.play_order import Recording
 from backend.proof.product import ProductSpec, RunningProduct, open_product
-from backend.proof.prover import Prover, Recording
+from backend.proof.prover import Prover
 from backend.proof.results import CriterionResult
 from backend.proof.second_look import LookOrder, with_second_looks
 from backend.proof.subject_pool import SubjectPool
 from sandbox.bubblewrap_sandbox import BubblewrapSandbox
 from sandbox.protocol import SandboxSpec, Toolchain
+from tests.proof.stories import prove_on
 
 BLUEPRINT_TEXT = """---
 name: Note book
@@ -239,9 +241,10 @@ async def proven(
 ) -> dict[str, CriterionResult]:
     """Prove the note book; return each criterion's result by its name."""
     blueprint = notes_blueprint(text)
-    results = await prover.run(
-        blueprint.scenarios,
+    results = await prove_on(
         products,
+        prover,
+        blueprint.scenarios,
         blueprint=blueprint,
         folder=folder,
         recording=recording,

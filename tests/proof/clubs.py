@@ -13,6 +13,7 @@ from backend.proof.prover import Prover
 from backend.proof.results import CriterionResult
 from sandbox.limits import MEBIBYTE, Limits
 from sandbox.protocol import SandboxDriver, SandboxSpec, Toolchain
+from tests.proof.stories import prove_on
 
 FOLDER = Path(__file__).parent / "club"
 BLUEPRINT = """---
@@ -102,5 +103,5 @@ async def prove_club(
 ) -> dict[str, CriterionResult]:
     """Prove scenarios, given by name."""
     blueprint = club_blueprint(scenarios)
-    results = await prover.run(blueprint.scenarios, clubs, blueprint=blueprint, folder=folder)
+    results = await prove_on(clubs, prover, blueprint.scenarios, blueprint=blueprint, folder=folder)
     return {result.name: result for result in results}

@@ -1,5 +1,6 @@
 """Makes scenarios by hand, as the blueprint's compiler would."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ from backend.blueprints.blueprint import (
     Step,
     StepKind,
 )
+from backend.proof.play_order import PlayOrder
 from backend.proof.prover import Prover
 from backend.proof.results import CriterionResult
+from backend.proof.subject import Subject
+from backend.proof.subject_pool import open_pool
 from tests.proof.toy import ToySubject
 
 
@@ -22,7 +26,20 @@ async def prove(
     prover: Prover, toys: list[ToySubject], folder: Path, *scenarios: Scenario, **more: Any
 ) -> list[CriterionResult]:
     """Run scenarios of the toy's blueprint."""
-    return await prover.run(scenarios, toys, blueprint=BLUEPRINT, folder=folder, **more)
+    return await prove_on(toys, prover, scenarios, blueprint=BLUEPRINT, folder=folder, **more)
+
+
+async def prove_on(
+    subjects: Sequence[Subject],
+    prover: Prover,
+    scenarios: Sequence[Scenario],
+    *,
+    subjects_are_fresh: bool = False,
+    **order: Any,
+) -> list[CriterionResult]:
+    """Run scenarios on running products, in the way that the works do it."""
+    async with open_pool(subjects, are_fresh=subjects_are_fresh) as pool:
+        return await prover.prove(scenarios, pool, PlayOrder(**order))
 
 
 def said_in(result: CriterionResult) -> str:

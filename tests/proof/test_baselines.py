@@ -10,7 +10,8 @@ import pytest_asyncio
 from backend.blueprints.blueprint import Scenario
 from backend.proof.baselines import AcceptedLook, Baselines, PictureName
 from backend.proof.pictures import Picture
-from backend.proof.prover import Prover, Recording
+from backend.proof.play_order import Recording
+from backend.proof.prover import Prover
 from backend.proof.results import Comparison, CriterionResult, Mask, StepResult, Verdict
 from tests.proof.stories import make_scenario, make_step, prove, said_in
 from tests.proof.toy import ToySubject

@@ -7,7 +7,8 @@ import pytest
 
 from backend.blueprints.variation import data_sets_of
 from backend.proof.data_runs import with_data_runs
-from backend.proof.prover import PlayOrder, Prover, Recording
+from backend.proof.play_order import PlayOrder, Recording
+from backend.proof.prover import Prover
 from backend.proof.results import CriterionResult, Verdict
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.verdicts import concluded

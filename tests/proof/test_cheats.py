@@ -10,7 +10,8 @@ import pytest_asyncio
 
 from backend.builds.source_scan import SEALED_RULE, scan_source
 from backend.proof.browser import BrowserSettings
-from backend.proof.prover import Prover, Recording, open_prover
+from backend.proof.play_order import Recording
+from backend.proof.prover import Prover, open_prover
 from backend.proof.results import CriterionResult, Verdict
 from backend.proof.window import DEVICES, ordinary_user_agent
 from sandbox.bubblewrap_sandbox import BubblewrapSandbox

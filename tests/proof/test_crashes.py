@@ -9,7 +9,8 @@ import pytest
 
 from backend.proof.browser import BrowserSettings
 from backend.proof.errors import BrowserUnavailableError, ProofError
-from backend.proof.prover import Prover, Recording, open_prover
+from backend.proof.play_order import Recording
+from backend.proof.prover import Prover, open_prover
 from backend.proof.results import Evidence, Verdict
 from backend.proof.verdicts import with_evidence_checked
 from tests.proof.stories import make_scenario, make_step, prove, said_in

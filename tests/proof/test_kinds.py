@@ -9,7 +9,7 @@ from backend.builds.clean_room import moves_the_clock
 from backend.proof.prover import Prover
 from backend.proof.results import CriterionResult, Verdict
 from sandbox.protocol import Toolchain
-from tests.proof.stories import said_in
+from tests.proof.stories import prove_on, said_in
 from tests.proof.tool_shop import known_good, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -23,8 +23,8 @@ async def test_known_good_product_is_proven(
     blueprint = known_good(name)
     has_clock = moves_the_clock(blueprint.scenarios)
     async with opened(name, toolchain, has_clock=has_clock) as product:
-        results = await prover.run(
-            blueprint.scenarios, [product], blueprint=blueprint, folder=tmp_path
+        results = await prove_on(
+            [product], prover, blueprint.scenarios, blueprint=blueprint, folder=tmp_path
         )
 
     assert {r.criterion: said_in(r) for r in results if r.verdict is not Verdict.PASSED} == {}

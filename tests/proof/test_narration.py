@@ -14,7 +14,8 @@ from backend.proof.captions import caption, title
 from backend.proof.chapters import webvtt
 from backend.proof.evidence import is_intact
 from backend.proof.narration import with_narrations
-from backend.proof.prover import PlayOrder, Prover
+from backend.proof.play_order import PlayOrder
+from backend.proof.prover import Prover
 from backend.proof.results import Chapter, Verdict
 from backend.proof.subject_pool import SubjectPool
 from backend.proof.window import DEVICES

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from backend.proof.evidence import safe_name
-from backend.proof.prover import PlayOrder, Prover, Recording, ScenarioProgress
+from backend.proof.play_order import PlayOrder, Recording, ScenarioProgress
+from backend.proof.prover import Prover
 from backend.proof.results import Verdict
 from backend.proof.subject_pool import SubjectPool
 from tests.proof.stories import BLUEPRINT, make_scenario, make_step, prove, said_in

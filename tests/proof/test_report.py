@@ -87,7 +87,6 @@ async def report(prover: Prover, browser_settings: BrowserSettings) -> ReportInp
             Approval(gate="plan", decision="accept", actor="Ada", at=NOW, comment=HOSTILE),
             Approval(gate="acceptance", decision="accept", actor="Ada", at=NOW, blanket=True),
         ],
-        cost_micros=1_234_567,
         proof_digest="f" * 64,
         signer="5" * 64,
     )
@@ -113,7 +112,6 @@ async def test_the_report_opens_from_disk_and_runs_nothing(
     assert "1 sealed: never shown to the builders" in text
     assert "held only at the second try" in text
     assert "is nowhere to be seen on the page" in text
-    assert "$1.23" in text
     assert "1 min 15 s" in text
     assert "a blanket acceptance" in text
     assert "5" * 64 in text

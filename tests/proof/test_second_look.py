@@ -15,7 +15,7 @@ from backend.proof.results import CriterionResult, Observation, SecondLook, Verd
 from backend.proof.second_look import LookOrder, with_second_looks
 from backend.proof.subject_pool import SubjectPool
 from tests.proof.corner_shop import UNSAFE, CornerShop, open_corner_shop
-from tests.proof.stories import BLUEPRINT, make_scenario, make_step, said_in
+from tests.proof.stories import BLUEPRINT, make_scenario, make_step, prove_on, said_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -66,7 +66,9 @@ async def look(
 ) -> list[CriterionResult]:
     """Prove scenarios and look at them a second time, at the defect that the shop has `later`."""
     blueprint = blueprint_of(*(scenarios or (HOME,)), quality=quality)
-    results = await prover.run(blueprint.scenarios, [shop], blueprint=blueprint, folder=folder)
+    results = await prove_on(
+        [shop], prover, blueprint.scenarios, blueprint=blueprint, folder=folder
+    )
     for result in results:
         assert result.verdict is Verdict.PASSED, said_in(result)
     shop.defect = shop.defect if later is None else later

@@ -12,7 +12,7 @@ from backend.proof.prover import Prover
 from backend.proof.results import Attempt, Evidence, StepResult, Verdict
 from backend.proof.verdicts import with_evidence_checked
 from sandbox.protocol import Toolchain
-from tests.proof.stories import make_scenario, make_step, prove, said_in
+from tests.proof.stories import make_scenario, make_step, prove, prove_on, said_in
 from tests.proof.tool_shop import known_good, opened, product_files
 from tests.proof.toy import ToySubject
 
@@ -184,7 +184,9 @@ async def test_defect_in_a_product_is_caught_by_its_blueprint(
     files[path] = files[path].replace(b'print("jobs\\nv1.4.2")', b'print("jobs 1.4.2")')
     scenarios = [s for s in blueprint.scenarios if "version" in s.name]
     async with opened("job_tool", toolchain, files=files) as product:
-        [result] = await prover.run(scenarios, [product], blueprint=blueprint, folder=tmp_path)
+        [result] = await prove_on(
+            [product], prover, scenarios, blueprint=blueprint, folder=tmp_path
+        )
 
     assert result.verdict is Verdict.FAILED
     assert [attempt.number for attempt in result.attempts] == [1, 2]

@@ -10,8 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backend.blueprints.product_kinds import leaves_transcript, needs_browser
+from backend.blueprints.vocabulary import load_vocabulary
 from backend.proof.results import Verdict
 from draftworks import BundleError, Verification, verify_bundle
+from draftworks._verifying import criteria
 from tests.sdk.bundles import (
     ADDED,
     SEALED,
@@ -24,6 +27,7 @@ from tests.sdk.bundles import (
 )
 
 SIGNER = new_signer()
+CHECKS = frozenset({"H05", "L04", "C01", "C29", "C34"})
 ENVELOPE, MANIFEST = "proof/proof.dsse.json", "proof/manifest.json"
 
 
@@ -467,6 +471,7 @@ def test_a_criterion_without_its_evidence_is_not_passed(tmp_path: Path, part: st
     [
         ({"H01": (), "H05": ("transcript",)}, ""),
         ({"W12": (), "L01": (), "L04": ("transcript",)}, ""),
+        ({"H01": (), "C29": ("mail",), "C34": ("mail",)}, ""),
         ({"H01": (), "H05": ()}, "a check of attempt 1 has no evidence"),
         ({"H01": (), "H05": ("screenshot",)}, "a check of attempt 1 has no evidence"),
         ({"A02": (), "H05": ("transcript",)}, "attempt 1 has no video"),
@@ -486,7 +491,7 @@ def test_an_attempt_owes_what_its_steps_leave(
             {
                 **attempt["steps"][0],
                 "expression": expression,
-                "kind": "then" if expression in {"H05", "L04", "C01"} else "when",
+                "kind": "then" if expression in CHECKS else "when",
                 "evidence": [{**piece, "kind": kind} for kind in evidence],
             }
             for expression, evidence in kinds.items()
@@ -497,6 +502,15 @@ def test_an_attempt_owes_what_its_steps_leave(
 
     assert ("is stated as passed, but" in found) == bool(lack), found
     assert lack in found
+
+
+def test_the_verifier_asks_of_each_step_what_the_works_leaves() -> None:
+    steps = [expression.id for expression in load_vocabulary().expressions]
+
+    assert [s for s in steps if criteria.needs_page(s)] == [s for s in steps if needs_browser(s)]
+    assert [s for s in steps if criteria.owes_transcript(s)] == [
+        s for s in steps if leaves_transcript(s)
+    ]
 
 
 def test_a_failed_criterion_cannot_be_called_passed(tmp_path: Path) -> None:

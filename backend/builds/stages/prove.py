@@ -9,9 +9,9 @@ from backend.blueprints.holdouts import DATA_SEED
 from backend.blueprints.variation import data_sets_of
 from backend.builds.baselines import fetch_baselines
 from backend.builds.clean_room import (
+    Occasion,
     load_tree,
     metered_browser,
-    open_pool,
     open_products,
     run_scenarios,
 )
@@ -28,12 +28,9 @@ from backend.proof.baselines import Baselines
 from backend.proof.contract import CONTRACT_FILE, read_contract
 from backend.proof.data_runs import with_data_runs
 from backend.proof.errors import ProofError
-from backend.proof.prover import PlayOrder, Recording
-from backend.proof.results import CriterionResult, Verdict
-from backend.proof.subject_pool import SubjectPool
-
-# What is unstable or judged waits for a person, who accepts it by name.
-NOT_FAILED = frozenset({Verdict.PASSED, Verdict.UNSTABLE, Verdict.JUDGED})
+from backend.proof.play_order import PlayOrder, Recording
+from backend.proof.results import CriterionResult
+from backend.proof.subject_pool import SubjectPool, open_pool
 
 
 async def prove(job: Job, bench: Workbench) -> Outcome:
@@ -54,7 +51,7 @@ async def prove(job: Job, bench: Workbench) -> Outcome:
         finished_at=datetime.now(UTC),
         phases=clock.seconds,
     )
-    failed = [result for result in results if result.verdict not in NOT_FAILED]
+    failed = [result for result in results if not result.verdict.has_held]
     if failed or not results:
         raise StageFailedError(
             FailureReason.NEEDS_MODEL,
@@ -111,7 +108,7 @@ async def _verdict_run(
         bench,
         pool,
         scenarios=[one for one in job.blueprint.scenarios if one.criterion not in failed],
-        recording=Recording.FULL,
+        occasion=Occasion.PROOF,
         baselines=baselines,
     )
     found = failed | {result.criterion: result for result in played}

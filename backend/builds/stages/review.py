@@ -45,14 +45,19 @@ async def review(job: Job, bench: Workbench) -> Outcome:
         tools=(TOOL, "ruff", "bandit"),
     )
     if product.blocking:
-        first = product.blocking[0]
-        raise StageFailedError(
-            FailureReason.INTERNAL,
-            f"{len(product.blocking)} blocking finding(s) in the code, the first: "
-            f"{first.path}:{first.line} {first.rule} {first.message}",
-            product=product,
-        )
+        raise StageFailedError(FailureReason.REFUSED, _refusal(product.blocking), product=product)
     return Outcome(next_status=BuildStatus.PROVING, product=product)
+
+
+def _refusal(blocking: Sequence[ReviewFinding]) -> str:
+    """Say to the owner what was found, and that it is not theirs to mend."""
+    first = blocking[0]
+    place = f"{first.path}, line {first.line}" if first.line else first.path
+    more = f" That is the first of {len(blocking)} such findings." if len(blocking) > 1 else ""
+    return (
+        "The review of the works refused the product, so it is neither delivered nor billed. "
+        f"In {place}: {first.message} ({first.tool}, {first.rule}).{more}"
+    )
 
 
 async def _run(job: Job, bench: Workbench, ref: Any, command: str) -> ExecResult:

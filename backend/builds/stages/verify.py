@@ -1,6 +1,6 @@
 """Verifies a workspace: it boots, passes its own tests and satisfies the visible scenarios."""
 
-from backend.builds.clean_room import load_tree, open_pool, open_products, run_scenarios
+from backend.builds.clean_room import Occasion, load_tree, open_products, run_scenarios
 from backend.builds.dossier import keep_evidence
 from backend.builds.errors import StageFailedError
 from backend.builds.products import OwnTests, TestReport
@@ -9,8 +9,8 @@ from backend.builds.task_group import open_task_group
 from backend.builds.workbench import Job, Outcome, Workbench
 from backend.proof.contract import CONTRACT_FILE, ProductContract, read_contract
 from backend.proof.errors import ProofError
-from backend.proof.prover import Recording
 from backend.proof.results import CriterionResult
+from backend.proof.subject_pool import open_pool
 from billing.meters import Meter
 
 OUTPUT_CAP = 4000
@@ -50,7 +50,7 @@ async def _scenarios(
             bench,
             pool,
             scenarios=job.blueprint.visible_scenarios,
-            recording=Recording.FAILURES,
+            occasion=Occasion.REHEARSAL,
         )
         return max(product.boot_seconds for product in products), results
 

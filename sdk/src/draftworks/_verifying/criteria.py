@@ -18,7 +18,7 @@ _HELD = ("passed", "judged")
 # Steps by the first letter of their sentence: of HTTP, command lines and libraries there is a
 # transcript; pages are looked at by the others, but for those that prepare or wait.
 _WITH_TRANSCRIPT = ("H", "L", "B")
-_WITHOUT_PAGE = frozenset({"W05", "W07", "W10", "W12", "A23", "C29"})
+_WITHOUT_PAGE = frozenset({"W05", "W07", "W10", "W12", "A23", "C29", "C34"})
 
 
 def check_criteria(statement: Statement) -> Iterator[Fault]:
@@ -131,7 +131,7 @@ def _lack(attempt: Attempt, digests: Mapping[str, str], *, is_filmed: bool = Tru
         return ""
     has_video = any(piece.kind == "video" for piece in attempt.evidence)
     owes_video = is_filmed or attempt.number > 1
-    if owes_video and any(map(_needs_page, attempt.steps)) and not has_video:
+    if owes_video and any(needs_page(step.expression) for step in attempt.steps) and not has_video:
         return f"attempt {attempt.number} has no video"
     checks = [step for step in attempt.steps if step.kind == "then"]
     if not checks or any(step.verdict not in _HELD for step in attempt.steps):
@@ -150,11 +150,17 @@ def _lost(pieces: Iterable[Evidence], digests: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _needs_page(step: Step) -> bool:
-    return not step.expression.startswith(_WITH_TRANSCRIPT) and step.expression not in _WITHOUT_PAGE
+def needs_page(expression: str) -> bool:
+    """Whether a step looks at pages, so that its attempt owes a video."""
+    return not owes_transcript(expression) and expression not in _WITHOUT_PAGE
+
+
+def owes_transcript(expression: str) -> bool:
+    """Whether a step's evidence is a text: what was sent or run, and what came back."""
+    return expression.startswith(_WITH_TRANSCRIPT)
 
 
 def _has_own_evidence(step: Step) -> bool:
-    if step.expression.startswith(_WITH_TRANSCRIPT):
+    if owes_transcript(step.expression):
         return any(piece.kind == "transcript" for piece in step.evidence)
     return bool(step.evidence)
