@@ -1,9 +1,9 @@
 """Makes of each scenario the same one on other data, from a seed that nobody saw before."""
 
+import itertools
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 import msgspec
 
@@ -32,6 +32,7 @@ _DRAWS_OF_VALUES = 8
 _DRAWS_OF_A_TEXT = 48
 _DRAWS_OF_A_CALLED_TEXT = 400  # most of them count otherwise, which is soon told
 _MOST_FITTINGS = 60  # of those that do not, in the whole scenario
+_MOST_FITTINGS_IN_ALL = 400  # of all texts of a scenario
 _ROUNDS = 3  # a text may fit once those beside it in a sorted table have moved
 _MOST_PAIRS = 600
 _LOOKS = frozenset({"C19", "C20", "C33"})  # other data look different
@@ -177,6 +178,7 @@ class _Varying:
             is_free = worked_out.is_free_of_given
             texts = [text for text in texts if is_free and not self._own_words.holds(text)]
         drawn: dict[str, str] = {}
+        tried = itertools.count()
         for _ in range(_ROUNDS if worked_out is None and self._has_order(shown) else 1):
             left = [text for text in texts if text not in drawn]
             for text in left:
@@ -184,6 +186,7 @@ class _Varying:
                     candidates = self._candidates(text, (shown, declared), drawn, number)
                 else:
                     candidates = self._called_candidates(text, shown, number, worked_out)
+                candidates = (used for used in candidates if next(tried) < _MOST_FITTINGS_IN_ALL)
                 drawn |= self._first_fitting(text, candidates, (shown, declared), drawn)
             if len(left) == sum(text not in drawn for text in texts):
                 break
@@ -234,7 +237,7 @@ class _Varying:
         """Return another text, with what it is in other capitals; nothing when none fits."""
         shown, declared = scenarios
         in_order = self._has_order(shown)
-        for used in islice(candidates, _MOST_FITTINGS):
+        for used in itertools.islice(candidates, _MOST_FITTINGS):
             others = capitals_of(text, used, declared.steps)
             if others is None:
                 continue
