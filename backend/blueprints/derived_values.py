@@ -11,7 +11,9 @@ from backend.blueprints.house_style import clickable_of, headings_of, labels_of
 from backend.blueprints.literals import Literal, Role, literals_of
 from backend.blueprints.pieces import Freedom
 from backend.blueprints.standing import pattern_in
+from backend.blueprints.text_parts import is_address, is_email, is_telephone, parts_of
 
+# Of what is called nobody can tell what signs and digits mean: there only plain words vary.
 _TEXT = re.compile(r"[A-Za-z][A-Za-z ,.!?'&()-]*")
 _EMAIL = re.compile(r"[A-Za-z][A-Za-z._-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 _WORD = re.compile(r"[A-Za-z]{3,}")
@@ -19,7 +21,12 @@ _PATH = re.compile(r"\w[./]\w")
 _LONGEST = 200
 _MOST = 20  # texts of one scenario
 _MOST_PLACES = 400  # more are a bulk of data, of which each would be held against each
+_SHORTEST = 3
 _PLAIN = frozenset({FieldType.TEXT, FieldType.LONG_TEXT})
+# Whatever stands in these fields is kept as it is written, or is the title of a record that is.
+_KEPT_AS_WRITTEN = _PLAIN | {
+    FieldType.EMAIL, FieldType.PHONE, FieldType.WEB_ADDRESS, FieldType.LINK,
+}  # fmt: skip
 _MEANING = """
     all any anonymous admin default false guest monday tuesday wednesday thursday friday saturday
     sunday january february march april may june july august september october november december
@@ -68,6 +75,7 @@ def derived_texts(
         text
         for text in dict.fromkeys(filled)
         if _may_vary(text, kept)
+        and (_is_plain(text) if is_called(steps) else parts_of(text))
         and any(pattern_in(literal, text).search(literal.text) for literal in checked)
         and all(_stands_whole(text, literal, used, data) for _, literal, used in placed)
     ]
@@ -90,14 +98,17 @@ def _is_read_by_commands(steps: Sequence[Step]) -> bool:
 
 
 def _may_vary(text: str, kept: str) -> bool:
-    is_plain = _TEXT.fullmatch(text) and not _PATH.search(text) and _WORD.search(text)
-    return bool(
-        len(text) <= _LONGEST
-        and (is_plain or _EMAIL.fullmatch(text))
+    return (
+        _SHORTEST <= len(text) <= _LONGEST
         and text == " ".join(text.split())
         and text.casefold() not in WITH_MEANING
         and not _is_part_of(text, kept)
     )
+
+
+def _is_plain(text: str) -> bool:
+    is_plain = _TEXT.fullmatch(text) and not _PATH.search(text) and _WORD.search(text)
+    return bool(is_plain or _EMAIL.fullmatch(text))
 
 
 def _is_part_of(text: str, kept: str) -> bool:
@@ -108,13 +119,23 @@ def _is_part_of(text: str, kept: str) -> bool:
 
 def _is_source(literal: Literal, steps: Sequence[Step], data: DataModel) -> bool:
     types = _types(literal, data)
-    wanted = {FieldType.EMAIL} if "@" in literal.text else _PLAIN
     if types or literal.freedom is None:
-        return bool(types) and types <= wanted
+        return bool(types) and types <= _homes_of(literal.text)
     if literal.freedom is Freedom.LISTED:
         return list_comes_back(literal.text, steps)
     is_unknown = literal.freedom is Freedom.UNKNOWN
     return literal.freedom is Freedom.FREE or (is_unknown and comes_back(literal.text, steps))
+
+
+def _homes_of(text: str) -> frozenset[FieldType]:
+    """Return the types of the fields that keep such a text as it is written."""
+    if is_email(text):
+        return _PLAIN | {FieldType.EMAIL}
+    if is_address(text):
+        return _PLAIN | {FieldType.WEB_ADDRESS}
+    if is_telephone(text):
+        return frozenset({FieldType.PHONE}) | (frozenset() if text.isdecimal() else _PLAIN)
+    return _PLAIN
 
 
 def _types(literal: Literal, data: DataModel) -> set[FieldType]:
@@ -144,6 +165,8 @@ def _stands_whole(text: str, literal: Literal, used: str, data: DataModel) -> bo
         return True
     if literal.text != used or literal.role is Role.FIXED:
         return False
+    if literal.role is Role.FILLED and literal.text.casefold() == text.casefold():
+        return (literal.text == text or literal.freedom is None) and _may_hold_others(literal, data)
     pattern = pattern_in(literal, text)
     if text.casefold() in pattern.sub("", literal.text).casefold():
         return False
@@ -155,5 +178,5 @@ def _stands_whole(text: str, literal: Literal, used: str, data: DataModel) -> bo
 def _may_hold_others(literal: Literal, data: DataModel) -> bool:
     types = _types(literal, data)
     if types or literal.freedom is None:
-        return bool(types) and types <= {*_PLAIN, FieldType.EMAIL, FieldType.LINK}
+        return literal.is_search or (bool(types) and types <= _KEPT_AS_WRITTEN)
     return literal.freedom is not Freedom.CLOSED

@@ -39,6 +39,11 @@ def fault_of_type(kind: FieldType, value: str) -> str | None:
     return None if is_good(value) else demand
 
 
+def is_as_valid(shown: str, used: str) -> bool:
+    """Whether fields of every type take the one if they take the other, or say the same of it."""
+    return all(fault_of_type(kind, shown) == fault_of_type(kind, used) for kind in FieldType)
+
+
 def _is_whole_number(value: str) -> bool:
     return bool(re.fullmatch(rf"-?[0-9]{{1,{_DIGITS}}}", value))
 

@@ -10,14 +10,16 @@ from backend.blueprints.blueprint import Step, StepKind
 from backend.blueprints.called_texts import argument_pieces, cell_pieces, document_pieces
 from backend.blueprints.pieces import Freedom, Piece, rests_of, with_pieces
 
+SEARCH = "Search"  # the one field of the house style that is nobody's data
 # Where a record's title or a filled-in text may stand as a whole, by the argument's position.
 _NAMES: dict[str, tuple[int, ...]] = {
     "A02": (0,), "A03": (0,), "A14": (0,), "A15": (0, 1), "A16": (0, 1), "A20": (0,),
 }  # fmt: skip
 _CHECKS: dict[str, tuple[int, ...]] = {
-    "C01": (0,), "C02": (0,), "C03": (0,), "C04": (1,), "C05": (1,), "C06": (1,), "C09": (0,),
-    "C30": (1,), "C32": (0,), "H06": (1,), "H07": (1,), "H14": (1,), "H15": (0,), "L07": (0,),
-    "L08": (0,), "L09": (0,), "L13": (0,), "B02": (1,),
+    "C01": (0,), "C02": (0,), "C03": (0,), "C04": (1,), "C05": (1,), "C06": (1,), "C08": (1,),
+    "C09": (0,), "C17": (0,), "C29": (1,), "C30": (1,), "C32": (0,), "C34": (0,), "H06": (1,),
+    "H07": (1,), "H14": (1,), "H15": (0,), "L07": (0,), "L08": (0,), "L09": (0,), "L13": (0,),
+    "B02": (1,),
 }  # fmt: skip
 _TABLE_CHECKS = frozenset({"C11", "C12", "C31"})
 _DOCUMENT_CHECKS = frozenset({"C28", "H10", "L06", "L11"})
@@ -29,7 +31,8 @@ _GIVEN: dict[str, tuple[int, ...]] = {
 }  # fmt: skip
 _GIVEN_DOCUMENTS = frozenset({"H02", "L02", "W12", "B01"})
 # Texts that are found as a part of longer ones, so that every text that holds them counts.
-_SOUGHT = frozenset({"C01", "C02", "C03", "C08", "C09", "C28", "C30", "C32", *_OUTPUTS})
+_SOUGHT = frozenset({"C01", "C02", "C03", "C08", "C09", "C28", "C30", "C32", "C34", *_OUTPUTS})
+_TYPED = frozenset({"A12", "A28"})  # where no field is named, which may be the search
 
 
 class Role(StrEnum):
@@ -53,6 +56,8 @@ class Literal:
     field: str | None = None
     entity: str | None = None
     is_sought: bool = False
+    is_search: bool = False  # what is typed to find others by
+    is_on_page: bool = False  # where a page may say it in a sentence of its own
     is_document: bool = False
     is_output: bool = False
     freedom: Freedom | None = None
@@ -141,18 +146,25 @@ def _argument(step: Step, position: int) -> Literal:
         role = Role.CHECKED
     elif position in _GIVEN.get(expression, ()):
         role = Role.FILLED
-    is_output = role is Role.CHECKED and expression in _OUTPUTS
-    return Literal("", role, field=field, is_sought=expression in _SOUGHT, is_output=is_output)
+    return Literal(
+        "",
+        role,
+        field,
+        is_sought=expression in _SOUGHT,
+        is_search=expression in _TYPED or (role is Role.FILLED and field == SEARCH),
+        is_on_page=role in (Role.CHECKED, Role.NAME) and expression[0] in "AC",
+        is_output=role is Role.CHECKED and expression in _OUTPUTS,
+    )
 
 
 def _cell(step: Step, row: int, column: int) -> Literal:
     table = step.table or ()
     if step.expression == "A06" and column == 1:
-        return Literal("", Role.FILLED, field=table[row][0])
+        return Literal("", Role.FILLED, table[row][0], is_search=table[row][0] == SEARCH)
     if row and step.expression == "W05":
         return Literal("", Role.FILLED, field=table[0][column], entity=str(step.arguments[0]))
     if row and step.expression in _TABLE_CHECKS and step.kind is StepKind.THEN:
-        return Literal("", Role.CHECKED, field=table[0][column])
+        return Literal("", Role.CHECKED, table[0][column], is_on_page=True)
     if step.expression == "H02" and column == 1:
         return Literal("", Role.FILLED)
     return Literal("", Role.FIXED)

@@ -123,6 +123,7 @@ Huntington Ravenswood Wellington
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _LONGEST = 10
 _SHORTEST = 3
+_TAIL = 5
 _ENOUGH = 12  # words to draw from, even if some are shorter
 # Short words that stand inside these would be found on many a page without having been put there.
 _OF_MANY_PAGES = """
@@ -141,14 +142,14 @@ def like(text: str, choices: SeededChoices, *, initials: bool = False) -> str:
     Words of one or two letters stay. `initials` begins it with the shown text's own first letter,
     where words do, which keeps it near its place in a sorted list.
     """
-    pools = _pools_for(text)
-    first = _WORD.search(text)
+    words = _WORD.findall(text)
+    pools = pools_for(words)
+    positions = iter(range(len(words)))
 
     def other(found: re.Match[str]) -> str:
-        word = found.group()
-        position = min(len(_WORD.findall(text[: found.start()])), len(pools) - 1)
-        letter = word[0].casefold() if initials and first and found.start() == first.start() else ""
-        return _in_case_of(word, choices.one_of(_words(pools[position], len(word), letter)))
+        position = next(positions)
+        letter = found[0][0] if initials and not position else ""
+        return word_like(found[0], pools[min(position, len(pools) - 1)], choices, letter=letter)
 
     return _WORD.sub(other, text)
 
@@ -170,18 +171,24 @@ def name_like(text: str, choices: SeededChoices, *, is_full: bool) -> str:
     words = iter(range(len(_WORD.findall(text))))
 
     def other(found: re.Match[str]) -> str:
-        pool = pools[min(next(words), 1)]
-        return _in_case_of(found.group(), choices.one_of(_words(pool, len(found.group()), "")))
+        return word_like(found.group(), pools[min(next(words), 1)], choices)
 
     return _WORD.sub(other, text)
 
 
-def _pools_for(text: str) -> Sequence[str]:
+def pools_for(words: Sequence[str]) -> Sequence[str]:
     """Two words or more that all begin with a capital are taken for somebody's name."""
-    words = _WORD.findall(text)
     if len(words) > 1 and all(word[0].isupper() and not word.isupper() for word in words):
         return (_FIRST_NAMES, _LAST_NAMES)
     return (_THINGS,)
+
+
+def word_like(word: str, pool: str, choices: SeededChoices, *, letter: str = "") -> str:
+    """Return another word in the capitals of this one; it begins with a letter where words do."""
+    if len(word) > _LONGEST:  # no shop knows any so long: two make one
+        head = word_like(word[:-_TAIL], pool, choices, letter=letter)
+        return head + word_like(word[-_TAIL:], pool, choices)
+    return _in_case_of(word, choices.one_of(_words(pool, len(word), letter.casefold())))
 
 
 @cache
@@ -199,4 +206,9 @@ def _words(pool: str, length: int, letter: str) -> tuple[str, ...]:
 def _in_case_of(shown: str, word: str) -> str:
     if shown.isupper():
         return word.upper()
+    if len(word) == len(shown) and shown[1:] != shown[1:].lower():  # such as McRae
+        return "".join(
+            letter.upper() if one.isupper() else letter
+            for one, letter in zip(shown, word, strict=True)
+        )
     return word.capitalize() if shown[0].isupper() else word

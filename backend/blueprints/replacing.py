@@ -1,7 +1,7 @@
 """Puts other texts in the place of shown ones in a step, so that its sentence says what it does."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -22,15 +22,16 @@ def with_texts(step: Step, texts: Mapping[str, str]) -> Step:
     changed = map_literals(step, _changer(texts))
     if changed == step:
         return step
-    quoted = re.compile("|".join(f"(?<=[\"']){re.escape(text)}(?=[\"'])" for text in texts))
+    said = dict(texts)
+    said |= zip(map(str, step.arguments), map(str, changed.arguments), strict=True)
+    quoted = re.compile(rf"(?<=[\"'])(?:{_any_of(said)})(?=[\"'])")
 
     def other(found: re.Match[str]) -> str:
-        return texts[found.group()]
+        return said[found.group()]
 
+    sentence = _said_anew(step, changed) if is_called([step]) else quoted.sub(other, step.text)
     concept = step.concept and quoted.sub(other, step.concept)
-    if is_called([step]):
-        return msgspec.structs.replace(changed, text=_said_anew(step, changed), concept=concept)
-    return msgspec.structs.replace(changed, text=quoted.sub(other, step.text), concept=concept)
+    return msgspec.structs.replace(changed, text=sentence, concept=concept)
 
 
 def _said_anew(step: Step, changed: Step) -> str:
@@ -45,6 +46,22 @@ def _said_anew(step: Step, changed: Step) -> str:
 
 def _escaped(argument: str) -> str:
     return argument.replace('"', '\\"')
+
+
+def capitals_of(text: str, used: str, steps: Iterable[Step]) -> dict[str, str] | None:
+    """Return what to write for a text in each of the capitals in which the steps say it.
+
+    None where a text of another length leaves it open which letters are capitals.
+    """
+    said = {literal.text for step in steps for literal in literals_of(step)}
+    alike = {one for one in said if one.casefold() == text.casefold()} - {text}
+    if any(not len(text) == len(used) == len(one) for one in alike):
+        return None
+    return {text: used} | {one: "".join(map(_in_capitals_of, one, used)) for one in sorted(alike)}
+
+
+def _in_capitals_of(shown: str, used: str) -> str:
+    return used.upper() if shown.isupper() else used.lower()
 
 
 def is_bound(step: Step) -> bool:
@@ -63,10 +80,7 @@ def pairs_of(shown: Sequence[Step], used: Sequence[Step]) -> list[Pair]:
     for one, other in zip(shown, used, strict=True):
         texts = (literal.text for literal in literals_of(other))
         for literal, text in zip(literals_of(one), texts, strict=True):
-            pair = pair_of(
-                literal.text, text, literal.role, literal.field, is_sought=literal.is_sought
-            )
-            found[pair] = None
+            found[pair_of(literal, text)] = None
     return list(found)
 
 
@@ -78,11 +92,17 @@ def shape_of(step: Step) -> tuple[object, ...]:
     return (step.expression, step.kind, kinds, rows, step.document is None, step.line, literals)
 
 
+def _any_of(texts: Iterable[str]) -> str:
+    """Return a pattern for each of them, those that others begin with last."""
+    return "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
+
+
 def _changer(texts: Mapping[str, str]) -> Callable[[Literal], str]:
     def change(literal: Literal) -> str:
-        changed = literal.text
-        for text, used in texts.items():
-            changed = pattern_in(literal, text).sub(used, changed)  # plain, without a backslash
-        return changed
+        patterns = [pattern_in(literal, text).pattern for text in texts if text in literal.text]
+        if not patterns:
+            return literal.text
+        patterns.sort(key=len, reverse=True)
+        return re.sub("|".join(patterns), lambda found: texts[found[0]], literal.text)
 
     return change

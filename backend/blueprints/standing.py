@@ -4,6 +4,8 @@ import re
 
 from backend.blueprints.literals import Literal
 
+_RUN = re.compile(r"[^\W\d_]+|\d+")
+_TELLING = 2  # runs of letters or digits: one word alone may be a page's own
 _CELL_ENDS = r'[,;\t\n"]'
 
 
@@ -19,6 +21,7 @@ def words_pattern(text: str) -> re.Pattern[str]:
 
 def pattern_in(literal: Literal, text: str) -> re.Pattern[str]:
     """Return what finds a text in a literal wherever it may be replaced there."""
-    if literal.is_output:
+    is_telling = len(_RUN.findall(text)) >= _TELLING
+    if literal.is_output or (literal.is_on_page and is_telling):
         return words_pattern(text)
     return cells_pattern(text) if literal.is_document else re.compile(rf"\A{re.escape(text)}\Z")

@@ -1,9 +1,9 @@
 """Makes of each scenario the same one on other data, from a seed that nobody saw before."""
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -11,24 +11,33 @@ from backend.blueprints.blueprint import Blueprint, Scenario, StepKind
 from backend.blueprints.called_texts import is_called
 from backend.blueprints.derived_values import WITH_MEANING, derived_texts, house_text
 from backend.blueprints.document import Compiled, compile_blueprint
-from backend.blueprints.likeness import keeps_relations, may_depend_on_order
-from backend.blueprints.plausible_words import like, like_around
+from backend.blueprints.field_values import is_as_valid
+from backend.blueprints.house_phrases import HousePhrases
+from backend.blueprints.likeness import Pair, keeps_relations, may_depend_on_order
+from backend.blueprints.plausible_words import like_around
 from backend.blueprints.product_words import NUMBER_WORDS, ProductWords
-from backend.blueprints.replacing import is_bound, pairs_of, shape_of, with_texts
+from backend.blueprints.replacing import capitals_of, is_bound, pairs_of, shape_of, with_texts
+from backend.blueprints.rule_codes import RuleCodes, demands_of
 from backend.blueprints.rules_text import rules_text
 from backend.blueprints.seeded_choices import SeededChoices
+from backend.blueprints.text_drawing import draw_like
+from backend.blueprints.text_parts import Part, parts_of
 from backend.blueprints.value_drawing import draw_values
 from backend.blueprints.values import AS_WRITTEN
 from backend.blueprints.worked_out import WorkedOut
 
 DATA_SETS = (1, 2)
+_TRIES = 4  # to draw as many
 _DRAWS_OF_VALUES = 8
-_DRAWS_OF_A_TEXT = 24
+_DRAWS_OF_A_TEXT = 48
 _DRAWS_OF_A_CALLED_TEXT = 400  # most of them count otherwise, which is soon told
 _MOST_FITTINGS = 60  # of those that do not, in the whole scenario
+_MOST_FITTINGS_IN_ALL = 400  # of all texts of a scenario
+_ROUNDS = 3  # a text may fit once those beside it in a sorted table have moved
 _MOST_PAIRS = 600
 _LOOKS = frozenset({"C19", "C20", "C33"})  # other data look different
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_RUNS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -46,14 +55,19 @@ def data_sets_of(source: bytes, file: str, seed: str) -> dict[str, tuple[DataSet
     if shown.blueprint is None or not shown.orderable:
         return {}
     varying = _Varying(source=source, file=file, seed=seed, shown=shown, blueprint=shown.blueprint)
-    found: dict[str, list[DataSet]] = {}
-    for number in DATA_SETS:
-        for data_set in varying.data_sets(number):
-            criterion = data_set.scenario.criterion.rpartition("@")[0]
-            before = found.setdefault(criterion, [])
-            if len(before) == number - 1:  # they are counted from 1 without a gap
-                before.append(data_set)
+    found: dict[str, list[DataSet]] = {one.criterion: [] for one in shown.blueprint.scenarios}
+    for number in range(1, _TRIES + 1):
+        is_due = {0, 1} if number in DATA_SETS else {1}  # one survived, so there may be another
+        due = {criterion for criterion, sets in found.items() if len(sets) in is_due}
+        for criterion, data_set in varying.data_sets(number, due) if due else ():
+            found[criterion].append(_numbered(data_set, criterion, len(found[criterion]) + 1))
     return {criterion: tuple(sets) for criterion, sets in found.items() if sets}
+
+
+def _numbered(data_set: DataSet, criterion: str, number: int) -> DataSet:
+    """Count the data sets of a scenario from 1 without a gap, whichever draws they came from."""
+    scenario = msgspec.structs.replace(data_set.scenario, criterion=f"{criterion}@{number}")
+    return replace(data_set, number=number, scenario=scenario)
 
 
 @dataclass(kw_only=True)
@@ -71,20 +85,26 @@ class _Varying:
     def __post_init__(self) -> None:
         self._public = self.source.decode("utf-8").casefold()
         kept = [v.shown.casefold() for v in self.shown.values if v.kind.casefold() == AS_WRITTEN]
-        self._kept = _Kept(rules_text(self.source) + house_text(self.blueprint.data), kept)
+        rules = rules_text(self.source)
+        self._kept = _Kept(rules + house_text(self.blueprint.data), kept)
+        self._rule_codes = RuleCodes(f"{rules}\n{demands_of(self.blueprint.scenarios)}")
+        self._phrases = HousePhrases(self.blueprint.data)
         self._known_words = _words(self._kept.text) | WITH_MEANING | NUMBER_WORDS
         self._own_words = ProductWords(self.blueprint.scenarios)
         names = (f.name for entity in self.blueprint.data.entities for f in entity.fields)
         self._field_names = frozenset(names)
 
-    def data_sets(self, number: int) -> Iterator[DataSet]:
+    def data_sets(self, number: int, due: Container[str]) -> Iterator[tuple[str, DataSet]]:
+        """Yield the scenarios that can be drawn, with their criterion as the blueprint has it."""
         drawn, declared = self._draw_values(number)
         self._used_values |= {used.casefold() for used in drawn.values()}
         for scenario in self.blueprint.scenarios:
+            if scenario.criterion not in due:
+                continue
             other = declared.get(scenario.criterion, scenario)
             data_set = self._data_set(scenario, other, number, drawn)
             if data_set is not None:
-                yield data_set
+                yield scenario.criterion, data_set
 
     def _draw_values(self, number: int) -> tuple[dict[str, str], dict[str, Scenario]]:
         """Return the draw of the declared values that suits most scenarios, and those it suits."""
@@ -143,9 +163,7 @@ class _Varying:
         ]
         if not replaced or not any(step.kind is StepKind.THEN for step in kept):
             return None
-        scenario = msgspec.structs.replace(
-            shown, criterion=f"{shown.criterion}@{number}", steps=kept
-        )
+        scenario = msgspec.structs.replace(shown, steps=kept)
         return DataSet(number=number, scenario=scenario, replacements=tuple(replaced))
 
     def _draw_texts(self, shown: Scenario, declared: Scenario, number: int) -> dict[str, str]:
@@ -160,29 +178,53 @@ class _Varying:
             is_free = worked_out.is_free_of_given
             texts = [text for text in texts if is_free and not self._own_words.holds(text)]
         drawn: dict[str, str] = {}
-        for text in texts:
-            candidates = self._candidates(text, shown, number, worked_out)
-            used = self._first_fitting(text, candidates, (shown, declared), drawn)
-            if used is not None:
-                drawn[text] = used
+        tried = itertools.count()
+        for _ in range(_ROUNDS if worked_out is None and self._has_order(shown) else 1):
+            left = [text for text in texts if text not in drawn]
+            for text in left:
+                if worked_out is None:
+                    candidates = self._candidates(text, (shown, declared), drawn, number)
+                else:
+                    candidates = self._called_candidates(text, shown, number, worked_out)
+                candidates = (used for used in candidates if next(tried) < _MOST_FITTINGS_IN_ALL)
+                drawn |= self._first_fitting(text, candidates, (shown, declared), drawn)
+            if len(left) == sum(text not in drawn for text in texts):
+                break
         self._used_texts.setdefault(shown.criterion, set()).update(
             map(str.casefold, drawn.values())
         )
         return drawn
 
     def _candidates(
-        self, text: str, shown: Scenario, number: int, worked_out: WorkedOut | None
+        self,
+        text: str,
+        scenarios: tuple[Scenario, Scenario],
+        drawn: Mapping[str, str],
+        number: int,
     ) -> Iterator[str]:
-        """Yield other texts of the same form that nobody has said before."""
+        """Yield other texts of the same shape that nobody has said before."""
+        shown, declared = scenarios
+        pairs = pairs_of(shown.steps, [with_texts(step, drawn) for step in declared.steps])
+        parts = self._rule_codes.free(text, parts_of(text, _fixed_in(text, pairs)))
         in_order = self._has_order(shown)
-        most = _DRAWS_OF_A_TEXT if worked_out is None else _DRAWS_OF_A_CALLED_TEXT
-        for attempt in range(most):
+        for attempt in range(_DRAWS_OF_A_TEXT if parts else 0):
             choices = SeededChoices(self.seed, "text", shown.criterion, number, text, attempt)
-            initials = in_order and attempt % 2 == 0
-            used = self._like(text, choices, initials=initials, is_called=worked_out is not None)
+            used = _draw(text, parts, choices, attempt, in_order=in_order)
+            if used != text and not self._is_said(used, text, shown.criterion):
+                yield used
+
+    def _called_candidates(
+        self, text: str, shown: Scenario, number: int, worked_out: WorkedOut
+    ) -> Iterator[str]:
+        """Yield texts of other words, where words of the rules stay, that count alike."""
+        head, at, host = text.partition("@")
+        for attempt in range(_DRAWS_OF_A_CALLED_TEXT):
+            choices = SeededChoices(self.seed, "text", shown.criterion, number, text, attempt)
+            initials = self._has_order(shown) and attempt % 2 == 0
+            used = like_around(self._known_words, head, choices, initials=initials) + at + host
             if used == text or self._is_said(used, text, shown.criterion):
                 continue
-            if worked_out is None or worked_out.counts_alike(text, used):
+            if worked_out.counts_alike(text, used):
                 yield used
 
     def _first_fitting(
@@ -191,33 +233,52 @@ class _Varying:
         candidates: Iterable[str],
         scenarios: tuple[Scenario, Scenario],
         drawn: Mapping[str, str],
-    ) -> str | None:
+    ) -> dict[str, str]:
+        """Return another text, with what it is in other capitals; nothing when none fits."""
         shown, declared = scenarios
         in_order = self._has_order(shown)
-        for used in islice(candidates, _MOST_FITTINGS):
-            steps = [with_texts(step, {**drawn, text: used}) for step in declared.steps]
+        for used in itertools.islice(candidates, _MOST_FITTINGS):
+            others = capitals_of(text, used, declared.steps)
+            if others is None:
+                continue
+            steps = [with_texts(step, {**drawn, **others}) for step in declared.steps]
             pairs = pairs_of(shown.steps, steps)
             changed = [pair for pair in pairs if text.casefold() in pair.shown.casefold()]
             if (
                 len(pairs) <= _MOST_PAIRS
                 and keeps_relations(changed, pairs, in_order=in_order)
+                and is_as_valid(text, used)
                 and all(step in declared.steps or is_bound(step) for step in steps)
             ):
-                return used
-        return None
-
-    def _like(self, text: str, choices: SeededChoices, *, initials: bool, is_called: bool) -> str:
-        """Return a text of the same form; where a product is called, words of the rules stay."""
-        head, at, host = text.partition("@")
-        if is_called:
-            return like_around(self._known_words, head, choices, initials=initials) + at + host
-        return like(head, choices, initials=initials) + at + host
+                return others
+        return {}
 
     def _is_said(self, used: str, text: str, criterion: str) -> bool:
-        """Whether the blueprint says a new word itself, or an earlier data set said it."""
+        """Whether the blueprint says it itself, an earlier data set said it, or any page may."""
         words = _words(used.partition("@")[0]) - _words(text)
-        before = self._used_texts.get(criterion, ())
-        return used.casefold() in before or any(word in self._public for word in words)
+        return (
+            used.casefold() in self._used_texts.get(criterion, ())
+            or used.casefold() in self._public
+            or any(word in self._public for word in words)
+            or self._phrases.hold(used)
+        )
+
+
+def _draw(
+    text: str, parts: Sequence[Part], choices: SeededChoices, attempt: int, *, in_order: bool
+) -> str:
+    if not in_order:
+        return draw_like(text, parts, choices)
+    steady = attempt // 2 % (len(parts) + 1)
+    return draw_like(text, parts, choices, steady=steady, initials=attempt % 2 == 0)
+
+
+def _fixed_in(text: str, pairs: Iterable[Pair]) -> Iterator[str]:
+    """Yield what else the scenario says that stands in the text, and that is searched for."""
+    for pair in pairs:
+        for said in (pair.used, *(_RUNS.findall(pair.used) if pair.is_search else ())):
+            if said.casefold() != text.casefold() and not pair.is_measure:
+                yield said
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """A scenario on other data asks the same as on the shown data, and nothing but data differs."""
 
+import re
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from backend.blueprints.document import compile_blueprint
 from backend.blueprints.likeness import keeps_relations
 from backend.blueprints.literals import Role, literals_of
 from backend.blueprints.replacing import pairs_of, shape_of
-from backend.blueprints.variation import DataSet, data_sets_of
+from backend.blueprints.variation import DataSet, _Varying, data_sets_of
 from backend.blueprints.vocabulary import load_vocabulary
 from tests.blueprints.drafts import VALUES, compiled, draft, requirement, scenario
 
@@ -108,7 +110,6 @@ def filled(text: str, *more: str) -> tuple[DataSet, ...]:
         "AB",
         "12.50",
         "2026-03-02",
-        "Bay 7",
         "Waiting",
         "waiting",
         "Repair",
@@ -121,13 +122,10 @@ def filled(text: str, *more: str) -> tuple[DataSet, ...]:
         "frame.jpg",
         "a/b",
         "/repairs",
-        "Red &lt; tandem;",
-        "1 = 1; drop table",
         "  Red tandem",
         "Red  tandem",
         "mechanic",
         "writes it down",
-        "Zoë Łuk",
         "東京の自転車",
     ],
 )
@@ -135,22 +133,166 @@ def test_what_may_mean_something_stays(text: str) -> None:
     assert filled(text) == ()
 
 
-@pytest.mark.parametrize("text", ["Red", "Red tandem", "O'Neil & sons (new)", "New chain, oiled"])
-def test_plain_words_vary_whatever_marks_stand_between(text: str) -> None:
-    assert shown_texts(filled(text)) == {text}
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Red", "Red tandem", "O'Neil & sons (new)", "New chain, oiled", "Zoë Łuk"),
+        *("H-09", "TB 200", "B12", "Bay 7", "12 bolts", "Rowe<Pike", "Red &lt; tandem;"),
+        *("1 = 1; drop table", "INV/2026/014", "ada99@example.com", "020 7946 0123"),
+        *("https://museum.test/kettle", "TB<X 9"),
+    ],
+)
+def test_words_codes_numbers_and_addresses_vary_whatever_signs_stand_between(text: str) -> None:
+    sets = filled(text)
+
+    assert [one.number for one in sets] == [1, 2]
+    assert shown_texts(sets) == {text}
+    signs = re.sub(r"[A-Za-z0-9]", "", text)
+    assert all(re.sub(r"[A-Za-z0-9]", "", replacements(one)[text]) == signs for one in sets)
+
+
+@pytest.mark.parametrize("text", ["Red", "H-09"])
+@pytest.mark.parametrize("more", ['And I should see "{}s of Ada"', 'And I should see "X{}"'])
+def test_a_text_that_is_a_part_of_another_word_stays(text: str, more: str) -> None:
+    assert filled(text, more.format(text)) == ()
 
 
 @pytest.mark.parametrize(
+    "more", ['And I should see "Red of Ada"', 'And I should see the message "Red is used"']
+)
+def test_one_word_that_stands_in_a_sentence_may_be_the_products_own_and_stays(more: str) -> None:
+    assert filled("Red", more) == ()
+
+
+@pytest.mark.parametrize("text", ["Red tandem", "H-09", "Rowe<Pike"])
+@pytest.mark.parametrize(
     "more",
     [
-        'And I should see "Red tandem of Ada"',
-        'And I should see "RED TANDEM"',
-        'And I should not see "tandem"',
-        'And I should see the message "Red tandem is used by 2 repairs"',
+        'And I should see "{} of Ada"',
+        'And I should see the message "{} is used by 2 repairs"',
+        'And I should see "Delete {}?"',
+        'And "Bicycle" should show the error "Bicycle: {}"',
+        'And the page title should be "{} · Job book"',
     ],
 )
-def test_a_text_that_is_a_part_of_another_or_has_one_stays(more: str) -> None:
-    assert filled("Red tandem", more) == ()
+def test_a_text_that_a_check_quotes_in_a_sentence_varies_with_it(text: str, more: str) -> None:
+    sets = filled(text, more.format(text))
+
+    assert shown_texts(sets) == {text}
+    for one in sets:
+        said_last = one.scenario.steps[-1]
+        assert said_last.arguments[-1] == more.format(replacements(one)[text]).split('"')[-2]
+        assert text not in said_last.text
+
+
+def test_a_text_that_a_page_shows_in_capitals_stays() -> None:
+    assert filled("Red tandem", 'And I should see "RED TANDEM"') == ()
+
+
+def test_what_a_product_may_write_without_its_signs_stays() -> None:
+    assert filled("TB 200", 'And "Status" should be "TB200"') == ()
+    assert filled("020 7946 0123", 'And "Status" should be "**** 0123"') == ()
+    assert filled("Red tandem", 'When I go to "/repairs/red-tandem"', 'Then I should see "x"') == ()
+
+
+def test_other_capitals_that_are_typed_vary_along() -> None:
+    sets = of(
+        "Given these repairs exist:",
+        "  | Bicycle |",
+        "  | TB 100 |",
+        'And I am on the "Repairs" page',
+        'When I fill in "Bicycle" with "tb 100"',
+        'Then "Bicycle" should be "tb 100"',
+    )
+
+    assert len(sets) == 2
+    for one in sets:
+        new = replacements(one)
+        assert set(new) == {"tb 100", "TB 100"}
+        assert new["tb 100"].upper() == new["TB 100"] != "TB 100"
+        assert one.scenario.steps[0].table == (("Bicycle",), (new["TB 100"],))
+
+
+def coded(*codes: str, search: str = "", found: Sequence[str] = ()) -> tuple[DataSet, ...]:
+    return of(
+        "Given these repairs exist:",
+        "  | Bicycle |",
+        *(f"  | {code} |" for code in codes),
+        'And I am on the "Repairs" page',
+        f'When I fill in "Search" with "{search}"',
+        'Then the "Repairs" table should be:',
+        "  | Bicycle |",
+        *(f"  | {code} |" for code in found),
+        'And the "Repairs" table should have 2 rows',
+    )
+
+
+def test_a_search_finds_the_same_codes_by_their_other_digits() -> None:
+    for number in range(5):
+        for one in coded("H-07", "H-19", "H-09", search="h-0", found=("H-07", "H-09")):
+            table = one.scenario.steps[0].table or ()
+            codes = [row[0] for row in table[1:]]
+            assert [code.startswith("H-0") for code in codes] == [True, False, True], number
+            assert codes[1] == "H-19"  # which nothing checks
+            assert codes[0] < codes[2]
+
+
+def test_a_search_that_leaves_a_sign_out_keeps_what_it_finds() -> None:
+    for one in coded("TB 200", "TB 310", search="tb200", found=("TB 200",)):
+        assert "TB 200" in said(one.scenario.steps)
+
+
+def test_codes_that_differ_in_one_digit_keep_their_order_as_texts_and_as_numbers() -> None:
+    codes = ("H-2", "H-9", "H-10", "H-100")
+    shown = [sorted(codes, key=key) for key in (str, natural)]
+    seen: set[str] = set()
+    for number in range(10):
+        sets = of(
+            "Given these repairs exist:",
+            "  | Bicycle |",
+            *(f"  | {code} |" for code in codes),
+            'And I am on the "Repairs" page',
+            'When I press "Bicycle"',
+            'Then the "Repairs" table should be:',
+            "  | Bicycle |",
+            *(f"  | {code} |" for code in codes),
+            seed=str(number),
+        )
+        for one in sets:
+            new = {code: replacements(one).get(code, code) for code in codes}
+            used = [sorted(new.values(), key=key) for key in (str, natural)]
+            assert used == [[new[code] for code in column] for column in shown]
+            seen |= shown_texts((one,))
+
+    assert seen >= {"H-9", "H-100"}
+
+
+def natural(code: str) -> tuple[str, int]:
+    letters, _, digits = code.partition("-")
+    return letters, int(digits)
+
+
+def test_a_number_that_counts_rows_does_not_bind_the_digits_of_a_code() -> None:
+    sets = coded("H-02", "K-12", search="", found=("H-02", "K-12"))
+
+    assert shown_texts(sets) == {"H-02", "K-12"}
+
+
+def test_a_set_that_survives_alone_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = _Varying.data_sets
+
+    def none_at_first(
+        self: _Varying, number: int, due: Container[str]
+    ) -> Iterator[tuple[str, DataSet]]:
+        return draw(self, number, due) if number != 1 else iter(())
+
+    monkeypatch.setattr(_Varying, "data_sets", none_at_first)
+    first, second = of(*TAKEN_IN)
+
+    assert [first.number, second.number] == [1, 2]
+    assert first.scenario.criterion.endswith("@1")
+    assert second.scenario.criterion.endswith("@2")
+    assert first.replacements != second.replacements
 
 
 def test_a_search_word_that_is_a_part_of_a_text_keeps_it() -> None:
@@ -167,8 +309,11 @@ def test_a_search_word_that_is_a_part_of_a_text_keeps_it() -> None:
         'And I should not see "Red tandem"',
     )
 
-    assert shown_texts(sets) == {"Red tandem"}
-    assert not any("racer" in used.casefold() for one in sets for _, used in one.replacements)
+    assert shown_texts(sets) == {"Red tandem", "Blue racer"}
+    for one in sets:
+        new = replacements(one)
+        assert "racer" not in new["Red tandem"].casefold()
+        assert new["Blue racer"].endswith(" racer")
 
 
 def test_what_is_only_typed_or_only_seen_stays() -> None:
@@ -359,7 +504,8 @@ def test_a_value_that_other_literals_hang_on_stays() -> None:
         ),
     )
 
-    assert sets == ()
+    assert shown_texts(sets) == {"Red tandem"}
+    assert all(used.endswith(" tandem") for one in sets for _, used in one.replacements)
 
 
 def test_a_price_out_of_a_rule_is_not_drawn() -> None:

@@ -1,6 +1,7 @@
 """The prove stage runs what holds again on other data: good products stay good, others do not."""
 
 import dataclasses
+import html
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,33 @@ async def test_a_good_product_holds_on_other_data_and_its_seed_is_told_at_the_en
     assert said["proof_digest"] == proof.digest
     assert said["revealed"][-1]["text"] == seed
     assert seed in (job.folder / "report.html").read_text()
+
+
+def saying(job: Job, name: str) -> Job:
+    """Let the scenario that adds a tool call it something else."""
+    text = BLUEPRINT.replace("Long ladder", name)
+    blueprint = compile_blueprint(text.encode(), "tools.md").blueprint
+    assert blueprint is not None
+    return dataclasses.replace(job, blueprint=blueprint, blueprint_text=text)
+
+
+@pytest.mark.parametrize("name", ["H-09", "Rowe<Pike"])
+async def test_a_code_or_a_text_with_a_sign_that_is_written_into_the_code_is_refused(
+    bench: Workbench, job: Job, name: str
+) -> None:
+    files = kit_product()
+    written = f"<h1>{html.escape(name)}</h1>".encode()
+    files[RECORD_PAGE] = files[RECORD_PAGE].replace(b"<h1>{{ record.title }}</h1>", written)
+    job = await store(saying(job, name), bench, files)
+
+    with pytest.raises(StageFailedError) as raised:
+        await prove(job, bench)
+
+    proof = raised.value.product
+    assert isinstance(proof, Proof)
+    (added,) = [result for result in proof.results if result.criterion == ADDED]
+    assert [attempt.verdict for attempt in added.attempts] == [Verdict.PASSED]
+    assert [run.verdict for run in added.data_runs] == [Verdict.FAILED, Verdict.FAILED]
 
 
 async def test_an_answer_that_is_written_into_the_code_is_refused(
