@@ -13,6 +13,7 @@ from playwright.async_api import (
     Response,
     WebError,
 )
+from playwright.async_api import Error as PlaywrightError
 
 from backend.proof.words import shorten
 
@@ -53,6 +54,7 @@ class BrowserLog:
         self.console_errors: list[str] = []
         self.network_errors: list[str] = []
         self.missing_parts: list[str] = []
+        self._parts: dict[Page, list[Request]] = {}
         self._faults: list[Fault] = []
         self._under_way: set[Request] = set()
         self._quiet = asyncio.Event()
@@ -64,7 +66,7 @@ class BrowserLog:
         context.on("console", self._on_console)
         context.on("weberror", self._on_web_error)
         context.on("request", self._on_request)
-        context.on("requestfinished", self._on_request_end)
+        context.on("requestfinished", self._on_request_finished)
         context.on("requestfailed", self._on_request_failed)
         context.on("response", self._on_response)
 
@@ -79,6 +81,10 @@ class BrowserLog:
             for fault in self._faults
             if not (fault.is_answer and fault.address in self._refused_documents)
         ]
+
+    def parts_of(self, page: Page) -> list[Request]:
+        """Return the answered requests for parts of the document that the page shows now."""
+        return list(self._parts.get(page, ()))
 
     def heard(self) -> list[Fault]:
         """Return each error once, as it was heard: what the console says of answers left out."""
@@ -114,6 +120,16 @@ class BrowserLog:
         if request.resource_type not in _LASTING:
             self._under_way.add(request)
             self._quiet.clear()
+
+    def _on_request_finished(self, request: Request) -> None:
+        self._on_request_end(request)
+        page = _page_of(request)
+        if page is None:
+            return
+        if request.is_navigation_request() and request.frame == page.main_frame:
+            self._parts[page] = []
+        elif request.resource_type in _PARTS:
+            self._parts.setdefault(page, []).append(request)
 
     def _on_request_end(self, request: Request) -> None:
         self._under_way.discard(request)
@@ -154,6 +170,14 @@ class BrowserLog:
 def _keep(entries: list[Entry], entry: Entry) -> None:
     if len(entries) < _MOST_ENTRIES:
         entries.append(entry)
+
+
+def _page_of(request: Request) -> Page | None:
+    """Return whose request it was; None for a worker's, or for a document that is gone."""
+    try:
+        return request.frame.page
+    except PlaywrightError:
+        return None
 
 
 def _path(address: str) -> str:

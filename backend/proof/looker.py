@@ -110,7 +110,7 @@ class Looker:
                   if self._book.makes(c)]  # fmt: skip
         sights = [(check, path_of(page.url), "") for check in checks]
         if any(sight not in self._book.found for sight in sights):
-            timings = await read_timings(page)
+            timings = await read_timings(page, self._scene.log.parts_of(page))
             for sight in sights:
                 remarks = [] if timings is None else self._remarks_on(sight[0], timings)
                 self._book.note(sight, remarks)

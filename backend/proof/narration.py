@@ -45,6 +45,7 @@ async def with_narrations(
             baselines=NONE_ACCEPTED,
             progress=None,
             tries=1,
+            lanes=subjects.size,  # a clip is mostly pauses for reading
             companions=studio.companions,
         )
         played = await prover.play(scenarios, subjects, takes)

@@ -1,9 +1,10 @@
 """Reads from the browser what a page's parts weighed and when its largest one was painted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import Page
+from playwright.async_api import Page, Request
 
 from backend.proof.apart import run_on_page
 
@@ -36,13 +37,24 @@ class Timings:
     ready_seconds: float
 
 
-async def read_timings(page: Page) -> Timings | None:
-    """Return what the browser measured of the page's one load; None for a page it did not load."""
+async def read_timings(page: Page, heard: Sequence[Request] = ()) -> Timings | None:
+    """Return what the browser measured of the page's one load; None for a page it did not load.
+
+    A page may empty the list of its parts (`performance.clearResourceTimings`). What was `heard` of
+    on the wire and is not in the list is weighed there.
+    """
     read: dict[str, Any] | None = await run_on_page(page, _READ)
     if read is None:
         return None
+    parts = [(address, size) for address, size in read["parts"]]
+    listed = {address for address, _ in parts}
+    parts += [
+        (request.url, (await request.sizes())["responseBodySize"])
+        for request in heard
+        if request.url not in listed
+    ]
     return Timings(
         address=read["address"],
-        parts=tuple((address, size) for address, size in read["parts"]),
+        parts=tuple(parts),
         ready_seconds=read["ready"] / 1000,
     )

@@ -60,10 +60,10 @@ class PlayOrder:
 
     Evidence is written below `folder`. The pictures of look-like steps are compared with the
     `baselines`; one that has none is a first one. `tries` is how often a scenario is attempted as
-    long as it does not pass; `companions` go along with each attempt. `looks` sees every page that
-    is checked; such a play keeps no pictures but of failures. `earlier` are attempts of a criterion
-    that the new ones follow. With `stop`, what rests on something that has failed already is not
-    attempted at all.
+    long as it does not pass, `lanes` how many are played at once, if not as many as the browser is
+    set to; `companions` go along with each attempt. `looks` sees every page that is checked; such a
+    play keeps no pictures but of failures. `earlier` are attempts of a criterion that the new ones
+    follow. With `stop`, what rests on something that has failed already is not attempted at all.
     """
 
     blueprint: Blueprint
@@ -72,6 +72,7 @@ class PlayOrder:
     baselines: Baselines = field(default_factory=lambda: NONE_ACCEPTED)
     progress: Watcher | None = None
     tries: int = _ATTEMPTS
+    lanes: int | None = None
     looks: LookBook | None = None
     companions: MakeCompanions = no_companions
     earlier: Mapping[str, tuple[Attempt, ...]] = field(default_factory=dict)

@@ -69,7 +69,7 @@ class Playing:
 
     def __post_init__(self) -> None:
         self._told = _Told(self.order.progress)
-        self._lanes = asyncio.Semaphore(self.settings.lanes)
+        self._lanes = asyncio.Semaphore(self.order.lanes or self.settings.lanes)
         self._begun = asyncio.Semaphore(self.subjects.size)
         blueprint = self.order.blueprint
         self._run = Run(

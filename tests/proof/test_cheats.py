@@ -290,6 +290,26 @@ async def test_a_page_that_tells_its_own_weight_and_time_is_refused_for_the_true
     assert "weighs 30." in found["page weight"][0]
 
 
+BIG: Edit = ("        self.show(titles=load())\n\n    def do_POST", (
+    "        if self.path == '/big.css':\n"
+    "            self.send('/*' + 'x' * 30_000 + '*/', 'text/css')\n            return\n"
+    "        self.show(titles=load())\n\n    def do_POST"
+))  # fmt: skip
+FORGETFUL = """
+    document.write('<link rel="stylesheet" href="/big.css">');
+    performance.setResourceTimingBufferSize(0);
+    addEventListener('load', () => performance.clearResourceTimings());"""
+
+
+async def test_a_page_that_forgets_what_it_loaded_is_weighed_on_the_wire(
+    prove_notes: Prove,
+) -> None:
+    found = await prove_notes.looking_again(cheating(BIG, with_script(FORGETFUL)))
+
+    assert set(found) == {"page weight"}
+    assert "The heaviest: /big.css (30." in found["page weight"][0]
+
+
 NEVER: Edit = ("        self.show(titles=load())\n\n    def do_POST", (
     "        if self.path == '/never':\n            __import__('time').sleep(12)\n"
     "        self.show(titles=load())\n\n    def do_POST"
