@@ -72,4 +72,4 @@ def report(seconds: dict[str, float]) -> tuple[Table, dict[str, Any]]:
     for name, value in seconds.items():
         table.add_row(name, f"{value:.2f}")
     table.add_row("everything but proving ÷ proving", f"{ratio:.2f} (below 1)")
-    return table, {"seconds": seconds, "other_over_prove": ratio}
+    return table, {"seconds": seconds, "other_over_prove": ratio, "is_met": ratio < 1}

@@ -167,4 +167,5 @@ def report(
         "apart_seconds": apart,
         "ratio": ratio,
         "limit": LIMIT,
+        "is_met": ratio <= LIMIT,
     }

@@ -117,4 +117,5 @@ def report(rounds: Sequence[tuple[float, float, float]]) -> tuple[Table, dict[st
         "ratio": ratio,
         "ratio_paired": median(ours) / median(paired),
         "limit": LIMIT,
+        "is_met": ratio <= LIMIT,
     }

@@ -243,6 +243,7 @@ def report(unchanged: Unchanged, found: list[Injected]) -> tuple[Table, dict[str
         "caught": caught,
         "share_caught": share,
         "missed": [f"{one.defect.name}, {one.view.name}" for one in found if not one.pixels],
+        "is_met": len(unchanged.false_alarms) <= MOST_FALSE_ALARMS and share >= LEAST_CAUGHT,
         "fewest_pixels": min((one.pixels for one in found if one.pixels), default=0),
     }
 

@@ -22,13 +22,13 @@ Links: TypeAlias = dict[str, set[str]]
 class PageMap:
     """The blueprint's Pages table, literal paths, and the home page's navigation links.
 
-    The navigation is read once for a run, so that the other scenarios go straight to a page.
+    The navigation is read once for a run, so that the other scenarios go straight to a page; and
+    again for a name that it did not have, which may be there for whoever is signed in.
     """
 
     def __init__(self, pages: dict[str, str]) -> None:
         self._pages = pages
         self._links: Links = {}
-        self._has_read = False
         self._reading = asyncio.Lock()
 
     async def path_of(self, name: str, *, browser: Browser, address: str) -> str:
@@ -36,18 +36,17 @@ class PageMap:
         if not self.needs_home(name):
             return self.known_path(name)
         async with self._reading:
-            if not self._has_read:
+            if self.needs_home(name):
                 self.learn(await _navigation_of(browser, address))
         return self._from_links(name)
 
     def needs_home(self, name: str) -> bool:
         """Whether the home page must be read before this name's path is known."""
-        return self.has_heading(name) and not self._has_read
+        return self.has_heading(name) and name not in self._links
 
     def learn(self, links: Links) -> None:
-        """Take in the home page's navigation."""
-        self._links = links
-        self._has_read = True
+        """Take in the home page's navigation, as it is for one of its visitors."""
+        self._links = self._links | links
 
     def known_path(self, name: str) -> str:
         """Return the path of a name; raise StepFailedError when none has it."""
