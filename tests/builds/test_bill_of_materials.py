@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backend.artifacts.local_store import LocalStore
-from backend.blueprints.document import compile_blueprint
 from backend.builds.bill_of_materials import BILL, REQUIREMENTS, add_bill_of_materials
 from backend.builds.status import BuildStatus
 from backend.builds.workbench import Job, Workbench
@@ -20,9 +19,8 @@ from backend.kit import build
 from backend.proof.signing import Signer
 from backend.resources import open_driver
 from sandbox.protocol import Toolchain
-from tenants.ids import new_id
 from tests.builds.bills import refusals
-from tests.builds.conftest import BLUEPRINT
+from tests.builds.test_allowance import make_job
 
 PINNED = re.compile(r"^([\w.-]+)==([\w.]+)", re.MULTILINE)
 Bill = dict[str, Any]
@@ -48,23 +46,7 @@ async def bench(
 
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
-    async def progress(_kind: str, _data: Mapping[str, Any]) -> None:
-        return None
-
-    blueprint = compile_blueprint(BLUEPRINT.encode(), "tools.md").blueprint
-    assert blueprint is not None
-    return Job(
-        tenant_id=new_id(),
-        build_id=new_id(),
-        status=BuildStatus.CODING,
-        attempt=1,
-        fence=1,
-        blueprint=blueprint,
-        blueprint_text=BLUEPRINT,
-        holdout_root="",
-        folder=tmp_path,
-        progress=progress,
-    )
+    return make_job(tmp_path, hold_micros=0, status=BuildStatus.CODING)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.artifacts.archive import pack
-from backend.artifacts.tree import tree_digest
 from backend.blueprints.document import compile_blueprint
 from backend.builds import conductor
-from backend.builds.products import Review, Workspace
+from backend.builds.products import Review
 from backend.builds.stage_ending import Ending
 from backend.builds.stages import review
 from backend.builds.status import UNBILLED, BuildStatus, FailureReason
@@ -20,6 +18,7 @@ from sandbox.protocol import Toolchain
 from tests.builds.conftest import BLUEPRINT
 from tests.builds.test_allowance import bench as bench_without_parts
 from tests.builds.test_allowance import make_job
+from tests.builds.test_other_data import store
 
 bench = bench_without_parts
 
@@ -36,19 +35,10 @@ async def reviewed(
 ) -> Ending:
     """Perform the stage on a product, in a real sandbox."""
     job = make_job(folder, hold_micros=1_000_000, status=BuildStatus.REVIEWING)
-    archive = pack(files)
-    key = job.keys.key("workspace.zip")
-    await bench.store.put(key, archive, content_type="application/zip")
-    workspace = Workspace(
-        tree_digest=tree_digest(files),
-        archive_key=key,
-        files=len(files),
-        bytes=len(archive),
-        author="kit",
-    )
+    job = await store(job, bench, files)
     async with BubblewrapSandbox() as driver:
         bench = dataclasses.replace(bench, driver=driver, toolchain=toolchain)
-        return await conductor.perform(dataclasses.replace(job, workspace=workspace), bench)
+        return await conductor.perform(job, bench)
 
 
 async def test_a_product_that_looks_for_its_prover_ends_as_refused_and_is_not_billed(
