@@ -19,8 +19,32 @@ _BLINK = (
     "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,"
     "availablePointerTypes=4,imageAnimationPolicy=2"
 )
+# Of two such flags the browser minds the last alone, so Playwright's own list goes along.
+_DISABLED_FEATURES = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "TcpPortRandomizationWin",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    "msForceBrowserSignIn",
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+    # Two pages of the address bar's own, loaded with each window though nobody sees that bar: they
+    # cost more of the processor than a small product's pages do (docs/speed.md).
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+)
 FLAGS = (
     _BLINK,
+    "--disable-features=" + ",".join(_DISABLED_FEATURES),
     # A page is told of a driver unasked otherwise, and could behave for it alone (ADR 0018).
     "--disable-blink-features=AutomationControlled",
     "--disable-gpu",
