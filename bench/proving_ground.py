@@ -11,7 +11,7 @@ from pathlib import Path
 
 from backend.blueprints.blueprint import Blueprint, Scenario
 from backend.blueprints.document import compile_blueprint
-from backend.blueprints.variation import data_sets_of
+from backend.blueprints.variation.data_sets import data_sets_of
 from backend.builds.clean_room import PRODUCT_LIMITS, moves_the_clock
 from backend.embedded.programs import find_libfaketime
 from backend.kit import build

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from backend.blueprints.blueprint import Scenario
 from backend.blueprints.findings import Findings, quoted
-from backend.blueprints.literals import literals_of
+from backend.blueprints.texts.literals import literals_of
 from backend.blueprints.values import AS_WRITTEN, Values
 
 _RULE = "BP025"

@@ -1,7 +1,7 @@
 """Says what a build may cost before anything is spent: the least to expect and the worst case."""
 
 from backend.blueprints.blueprint import Blueprint, Finding, Severity
-from backend.blueprints.variation import DATA_SETS
+from backend.blueprints.variation.data_sets import DATA_SETS
 from billing.meters import Meter
 from billing.prices import quote_micros
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from backend.blueprints.variation import DataSet
+from backend.blueprints.variation.data_sets import DataSet
 from backend.proof.play_order import PlayOrder
 from backend.proof.prover import Prover
 from backend.proof.results import Attempt, CriterionResult, DataRun, Replacement, Verdict

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from backend.blueprints.blueprint import FieldType, Scenario, StepKind
-from backend.blueprints.derived_values import house_text
 from backend.blueprints.document import compile_blueprint
 from backend.blueprints.field_values import fault_of_type
-from backend.blueprints.literals import Role, literals_of
-from backend.blueprints.rules_text import rules_text
-from backend.blueprints.variation import DATA_SETS, data_sets_of
+from backend.blueprints.texts.literals import Role, literals_of
+from backend.blueprints.variation.data_sets import DATA_SETS, data_sets_of
+from backend.blueprints.variation.derived_values import house_text
+from backend.blueprints.variation.rules_text import rules_text
 
 ROOT = Path(__file__).parents[2]
 BLUEPRINTS = sorted((ROOT / "bench" / "blueprints").glob("*.md"))

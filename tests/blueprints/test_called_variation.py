@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from backend.blueprints.blueprint import Step, StepKind
 from backend.blueprints.document import compile_blueprint
-from backend.blueprints.likeness import keeps_relations
-from backend.blueprints.literals import Role, literals_of, map_literals
-from backend.blueprints.replacing import is_bound, pairs_of, shape_of
-from backend.blueprints.variation import DataSet, data_sets_of
+from backend.blueprints.texts.literals import Role, literals_of, map_literals
+from backend.blueprints.variation.data_sets import DataSet, data_sets_of
+from backend.blueprints.variation.likeness import keeps_relations
+from backend.blueprints.variation.replacing import is_bound, pairs_of, shape_of
 from tests.blueprints.drafts import compiled, requirement, scenario
 
 PRODUCTS = Path(__file__).parents[1] / "proof" / "products"

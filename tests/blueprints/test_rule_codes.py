@@ -3,8 +3,8 @@
 import pytest
 
 from backend.blueprints.blueprint import Scenario, StepKind
-from backend.blueprints.rule_codes import RuleCodes, demands_of
-from backend.blueprints.text_parts import parts_of
+from backend.blueprints.variation.rule_codes import RuleCodes, demands_of
+from backend.blueprints.variation.text_parts import parts_of
 from tests.proof.stories import make_scenario, make_step
 
 

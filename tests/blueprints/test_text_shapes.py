@@ -8,9 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from backend.blueprints.field_values import is_as_valid
-from backend.blueprints.seeded_choices import SeededChoices
-from backend.blueprints.text_drawing import draw_like
-from backend.blueprints.text_parts import PartKind, is_telephone, parts_of
+from backend.blueprints.variation.seeded_choices import SeededChoices
+from backend.blueprints.variation.text_drawing import draw_like
+from backend.blueprints.variation.text_parts import PartKind, is_telephone, parts_of
 
 
 def free(text: str, *fixed: str) -> list[str]:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from backend.blueprints.blueprint import Blueprint, Scenario, Step, StepKind
 from backend.blueprints.document import compile_blueprint
-from backend.blueprints.likeness import keeps_relations
-from backend.blueprints.literals import Role, literals_of
-from backend.blueprints.replacing import pairs_of, shape_of
-from backend.blueprints.variation import DataSet, _Varying, data_sets_of
+from backend.blueprints.texts.literals import Role, literals_of
+from backend.blueprints.variation.data_sets import DataSet, _Varying, data_sets_of
+from backend.blueprints.variation.likeness import keeps_relations
+from backend.blueprints.variation.replacing import pairs_of, shape_of
 from backend.blueprints.vocabulary import load_vocabulary
 from tests.blueprints.drafts import VALUES, compiled, draft, requirement, scenario
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.blueprints.variation import data_sets_of
+from backend.blueprints.variation.data_sets import data_sets_of
 from backend.proof.data_runs import with_data_runs
 from backend.proof.play_order import PlayOrder, Recording
 from backend.proof.prover import Prover

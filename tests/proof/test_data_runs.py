@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from backend.blueprints.blueprint import Scenario
-from backend.blueprints.variation import DataSet
+from backend.blueprints.variation.data_sets import DataSet
 from backend.proof.data_runs import with_data_runs
 from backend.proof.play_order import PlayOrder, Recording
 from backend.proof.prover import Prover

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from backend.blueprints.holdouts import DATA_SEED
-from backend.blueprints.variation import data_sets_of
+from backend.blueprints.variation.data_sets import data_sets_of
 from backend.builds.baselines import fetch_baselines
 from backend.builds.clean_room import (
     Occasion,

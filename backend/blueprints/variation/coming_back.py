@@ -7,9 +7,9 @@ knows. One that a later request or command brings back, without having been told
 from collections.abc import Iterable, Sequence
 
 from backend.blueprints.blueprint import Step, StepKind
-from backend.blueprints.literals import Role, literals_of
-from backend.blueprints.pieces import Freedom
-from backend.blueprints.standing import pattern_in, words_pattern
+from backend.blueprints.texts.literals import Role, literals_of
+from backend.blueprints.texts.pieces import Freedom
+from backend.blueprints.texts.standing import pattern_in, words_pattern
 
 _NO_ACTIONS = frozenset({"H03", "H04", "H12", "L03", "W12"})
 

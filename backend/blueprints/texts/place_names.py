@@ -6,7 +6,7 @@ are asked only where no data model says more.
 
 import re
 
-from backend.blueprints.pieces import Freedom
+from backend.blueprints.texts.pieces import Freedom
 
 _FREE_NAMES = """
     about address attendee author body bio caption client comment contact content customer

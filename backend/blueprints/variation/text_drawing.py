@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from backend.blueprints.plausible_words import pools_for, word_like
-from backend.blueprints.seeded_choices import SeededChoices
-from backend.blueprints.text_parts import Part, PartKind
+from backend.blueprints.variation.plausible_words import pools_for, word_like
+from backend.blueprints.variation.seeded_choices import SeededChoices
+from backend.blueprints.variation.text_parts import Part, PartKind
 
 # Without those that forms of codes leave out, that look like digits, or that numbers are written
 # with: 5E3.

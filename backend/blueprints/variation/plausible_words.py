@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Sequence
 from functools import cache
 
-from backend.blueprints.seeded_choices import SeededChoices
+from backend.blueprints.variation.seeded_choices import SeededChoices
 
 _THINGS = """
 ash axe bay bee bow cob cup elk elm fan fig fir fox hat hen hop hut ink ivy jar jug keg kit lid log

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from backend.blueprints.blueprint import Scenario
-from backend.blueprints.literals import Role, literals_of
-from backend.blueprints.text_parts import Part, PartKind
+from backend.blueprints.texts.literals import Role, literals_of
+from backend.blueprints.variation.text_parts import Part, PartKind
 
 _REQUIREMENT = re.compile(r"^#+\s+R[0-9]+\b", re.MULTILINE)
 _DIGITS = re.compile(r"[0-9]+")

@@ -10,9 +10,9 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from backend.blueprints.blueprint import Step, StepKind
-from backend.blueprints.literals import Literal, Role, literals_of
-from backend.blueprints.pieces import Freedom
-from backend.blueprints.standing import words_pattern
+from backend.blueprints.texts.literals import Literal, Role, literals_of
+from backend.blueprints.texts.pieces import Freedom
+from backend.blueprints.texts.standing import words_pattern
 
 _VOWELS = "aeiou"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"

@@ -2,7 +2,7 @@
 
 import re
 
-from backend.blueprints.literals import Literal
+from backend.blueprints.texts.literals import Literal
 
 _RUN = re.compile(r"[^\W\d_]+|\d+")
 _TELLING = 2  # runs of letters or digits: one word alone may be a page's own

@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from backend.blueprints.pieces import Freedom, Piece
-from backend.blueprints.place_names import freedom_of
+from backend.blueprints.texts.pieces import Freedom, Piece
+from backend.blueprints.texts.place_names import freedom_of
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?')
 

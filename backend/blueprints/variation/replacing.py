@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from backend.blueprints.blueprint import Step
-from backend.blueprints.called_texts import is_called
-from backend.blueprints.likeness import Pair, pair_of
-from backend.blueprints.literals import Literal, literals_of, map_literals
-from backend.blueprints.standing import pattern_in
+from backend.blueprints.texts.called_texts import is_called
+from backend.blueprints.texts.literals import Literal, literals_of, map_literals
+from backend.blueprints.texts.standing import pattern_in
+from backend.blueprints.variation.likeness import Pair, pair_of
 from backend.blueprints.vocabulary import load_vocabulary
 
 _NAMES_A_RECORD = frozenset({"W05", "W06"})  # in the data section's words, not the sentence's

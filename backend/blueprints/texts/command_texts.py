@@ -4,8 +4,8 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from backend.blueprints.pieces import Freedom, Piece
-from backend.blueprints.place_names import freedom_of, names_a_choice, takes_text
+from backend.blueprints.texts.pieces import Freedom, Piece
+from backend.blueprints.texts.place_names import freedom_of, names_a_choice, takes_text
 
 _WORD = re.compile(r"""(?:[^\s"'\\]|"[^"]*"|'[^']*'|\\.)+""")
 _PLAIN = re.compile(

@@ -5,9 +5,9 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from backend.blueprints.plausible_words import like, name_like
-from backend.blueprints.seeded_choices import SeededChoices
 from backend.blueprints.values import AS_WRITTEN, Value, choices_of, formula_result, range_of
+from backend.blueprints.variation.plausible_words import like, name_like
+from backend.blueprints.variation.seeded_choices import SeededChoices
 
 _TRIES = 40
 _WORD = re.compile(r"[^\W\d_]{3,}")

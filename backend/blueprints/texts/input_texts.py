@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from backend.blueprints.json_texts import json_pieces
-from backend.blueprints.pieces import Freedom, Piece
-from backend.blueprints.place_names import freedom_of, is_place_name
+from backend.blueprints.texts.json_texts import json_pieces
+from backend.blueprints.texts.pieces import Freedom, Piece
+from backend.blueprints.texts.place_names import freedom_of, is_place_name
 
 _CELL = re.compile(r'[^\s,;\t\n"](?:[^,;\t\n"]*[^\s,;\t\n"])?')
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 import msgspec
 
 from backend.blueprints.blueprint import Step, StepKind
-from backend.blueprints.called_texts import argument_pieces, cell_pieces, document_pieces
-from backend.blueprints.pieces import Freedom, Piece, rests_of, with_pieces
+from backend.blueprints.texts.called_texts import argument_pieces, cell_pieces, document_pieces
+from backend.blueprints.texts.pieces import Freedom, Piece, rests_of, with_pieces
 
 SEARCH = "Search"  # the one field of the house style that is nobody's data
 # Where a record's title or a filled-in text may stand as a whole, by the argument's position.

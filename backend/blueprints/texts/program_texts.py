@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backend.blueprints.pieces import Freedom, Piece
-from backend.blueprints.place_names import freedom_of, takes_text
+from backend.blueprints.texts.pieces import Freedom, Piece
+from backend.blueprints.texts.place_names import freedom_of, takes_text
 
 _PLAIN = re.compile(r'"[^"\\\n]*"|\'[^\'\\\n]*\'')
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)

@@ -8,23 +8,29 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from backend.blueprints.blueprint import Blueprint, Scenario, StepKind
-from backend.blueprints.called_texts import is_called
-from backend.blueprints.derived_values import WITH_MEANING, derived_texts, house_text
 from backend.blueprints.document import Compiled, compile_blueprint
 from backend.blueprints.field_values import is_as_valid
-from backend.blueprints.house_phrases import HousePhrases
-from backend.blueprints.likeness import Pair, keeps_relations, may_depend_on_order
-from backend.blueprints.plausible_words import like_around
-from backend.blueprints.product_words import NUMBER_WORDS, ProductWords
-from backend.blueprints.replacing import capitals_of, is_bound, pairs_of, shape_of, with_texts
-from backend.blueprints.rule_codes import RuleCodes, demands_of
-from backend.blueprints.rules_text import rules_text
-from backend.blueprints.seeded_choices import SeededChoices
-from backend.blueprints.text_drawing import draw_like
-from backend.blueprints.text_parts import Part, parts_of
-from backend.blueprints.value_drawing import draw_values
+from backend.blueprints.texts.called_texts import is_called
 from backend.blueprints.values import AS_WRITTEN
-from backend.blueprints.worked_out import WorkedOut
+from backend.blueprints.variation.derived_values import WITH_MEANING, derived_texts, house_text
+from backend.blueprints.variation.house_phrases import HousePhrases
+from backend.blueprints.variation.likeness import Pair, keeps_relations, may_depend_on_order
+from backend.blueprints.variation.plausible_words import like_around
+from backend.blueprints.variation.product_words import NUMBER_WORDS, ProductWords
+from backend.blueprints.variation.replacing import (
+    capitals_of,
+    is_bound,
+    pairs_of,
+    shape_of,
+    with_texts,
+)
+from backend.blueprints.variation.rule_codes import RuleCodes, demands_of
+from backend.blueprints.variation.rules_text import rules_text
+from backend.blueprints.variation.seeded_choices import SeededChoices
+from backend.blueprints.variation.text_drawing import draw_like
+from backend.blueprints.variation.text_parts import Part, parts_of
+from backend.blueprints.variation.value_drawing import draw_values
+from backend.blueprints.variation.worked_out import WorkedOut
 
 DATA_SETS = (1, 2)
 _TRIES = 4  # to draw as many

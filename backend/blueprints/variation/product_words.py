@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from backend.blueprints.blueprint import Scenario, StepKind
-from backend.blueprints.literals import Role, literals_of
-from backend.blueprints.standing import words_pattern
+from backend.blueprints.texts.literals import Role, literals_of
+from backend.blueprints.texts.standing import words_pattern
 
 _ABSENCES = frozenset({"C02", "C05", "C31", "C32", "L13"})
 # What programs answer with, so that nobody can tell whether they were given it.

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-from backend.blueprints.pieces import Freedom, Piece
-from backend.blueprints.place_names import freedom_of, names_a_choice, names_text, takes_text
+from backend.blueprints.texts.pieces import Freedom, Piece
+from backend.blueprints.texts.place_names import freedom_of, names_a_choice, names_text, takes_text
 
 _PAIR = re.compile(r"([^&=]*)=([^&]*)")
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from backend.blueprints.blueprint import DataModel, FieldType, Step, StepKind
-from backend.blueprints.called_texts import is_called
-from backend.blueprints.coming_back import comes_back, list_comes_back
 from backend.blueprints.house_style import clickable_of, headings_of, labels_of
-from backend.blueprints.literals import Literal, Role, literals_of
-from backend.blueprints.pieces import Freedom
-from backend.blueprints.standing import pattern_in
-from backend.blueprints.text_parts import is_address, is_email, is_telephone, parts_of
+from backend.blueprints.texts.called_texts import is_called
+from backend.blueprints.texts.literals import Literal, Role, literals_of
+from backend.blueprints.texts.pieces import Freedom
+from backend.blueprints.texts.standing import pattern_in
+from backend.blueprints.variation.coming_back import comes_back, list_comes_back
+from backend.blueprints.variation.text_parts import is_address, is_email, is_telephone, parts_of
 
 # Of what is called nobody can tell what signs and digits mean: there only plain words vary.
 _TEXT = re.compile(r"[A-Za-z][A-Za-z ,.!?'&()-]*")

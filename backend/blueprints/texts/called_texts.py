@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from backend.blueprints.address_texts import address_pieces, form_pieces
 from backend.blueprints.blueprint import Step
-from backend.blueprints.command_texts import command_pieces
-from backend.blueprints.input_texts import input_pieces
-from backend.blueprints.json_texts import json_pieces
-from backend.blueprints.pieces import Piece
-from backend.blueprints.place_names import freedom_of
-from backend.blueprints.program_texts import program_pieces
+from backend.blueprints.texts.address_texts import address_pieces, form_pieces
+from backend.blueprints.texts.command_texts import command_pieces
+from backend.blueprints.texts.input_texts import input_pieces
+from backend.blueprints.texts.json_texts import json_pieces
+from backend.blueprints.texts.pieces import Piece
+from backend.blueprints.texts.place_names import freedom_of
+from backend.blueprints.texts.program_texts import program_pieces
 
 Cut = Callable[[str], Iterable[Piece]]
 _ARGUMENTS: dict[tuple[str, int], Cut] = {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from backend.blueprints.blueprint import Step
-from backend.blueprints.literals import Literal, Role
+from backend.blueprints.texts.literals import Literal, Role
 
 _HAS_ORDER = frozenset({"C13", "C14"})
 _CLICKS = frozenset({"A02", "A03", "A16", "A17"})

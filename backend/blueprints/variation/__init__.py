@@ -1,0 +1,1 @@
+"""Draws other data for a scenario, so that no product passes by knowing the shown one."""
