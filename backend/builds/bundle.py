@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from backend.blueprints.holdouts import SealedLeaf, unseal
+from backend.builds.phases import in_order
 from backend.builds.products import Proof
 from backend.builds.workbench import Decision, Job, StoredFile, Workbench
 from backend.proof.canonical import canonical_json
@@ -160,6 +161,6 @@ def _report_input(
         proof_digest=parts.proof.digest,
         signer=bench.signer.fingerprint,
         seeds=job.seeds if parts.ended.is_final else {},
-        phases=parts.proof.phases,
+        phases=in_order(parts.proof.phases),
         trace_viewer=bench.trace_viewer,
     )

@@ -6,10 +6,16 @@ from contextlib import contextmanager
 from types import MappingProxyType
 
 VERDICT_RUN = "verdict run"
-SECOND_LOOKS = "second looks"
 DATA_RUNS = "data runs"
+SECOND_LOOKS = "second looks"
 NARRATIONS = "narrations"
+_ORDER = (VERDICT_RUN, DATA_RUNS, SECOND_LOOKS, NARRATIONS)
 NO_PHASES: Mapping[str, float] = MappingProxyType({})
+
+
+def in_order(phases: Mapping[str, float]) -> dict[str, float]:
+    """Return phases in the order in which they happen: a database keeps them in none."""
+    return {name: phases[name] for name in _ORDER if name in phases}
 
 
 class PhaseClock:
