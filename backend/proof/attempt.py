@@ -164,11 +164,17 @@ class AttemptRun:
         if step.kind is not StepKind.THEN:
             await self._take_picture_before(index)
             await self.scene.camera.settle()
-            return await self._settle_absences()
+            if not await self._settle_absences():
+                return False
         if index and needs_browser(step.expression) and not _is_check(self._steps[index - 1]):
+            await self._settle()
+        return True
+
+    async def _settle(self) -> None:
+        """Let the page show what the last action set off before it is acted on or judged."""
+        if self.scene.has_navigated:
             with suppress(PlaywrightError, StepFailedError):
                 await self.scene.settle()
-        return True
 
     async def _run(self, index: int, step: Step) -> bool:
         played = self._played[index]

@@ -91,12 +91,13 @@ class BrowserLog:
         return [fault for fault in self._faults if not fault.is_answer]
 
     async def wait_until_quiet(self, *, at_most_seconds: float) -> None:
-        """Wait until no answer is due; a page that never falls quiet is not waited for."""
+        """Wait until no answer is due; one that lasts so long is not waited for again."""
         try:
             async with asyncio.timeout(at_most_seconds):
                 await self._quiet.wait()
         except TimeoutError:
-            return
+            self._under_way.clear()
+            self._quiet.set()
 
     def _on_crash(self, _: Page) -> None:
         self._note_console("The page crashed.", is_certain=True)

@@ -31,6 +31,7 @@ _LOAD_MILLISECONDS = 15_000
 # Ticking through more than this would take the page's timers too long; before it, it jumps.
 _LONGEST_TICKED = timedelta(hours=1)
 _QUIET_SECONDS = 2.0
+_EMPTY_PAGE = "about:blank"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +152,8 @@ class Scene:
     async def goto(self, path: str) -> Response | None:
         """Open a path of the product; raise StepFailedError when nothing answers."""
         page = await self.page()
+        if self.has_navigated:
+            await self.settle()
         self.has_navigated = True
         address = urljoin(f"{self.subject.address}/", path)
         try:
@@ -158,11 +161,35 @@ class Scene:
         except PlaywrightError as error:
             raise StepFailedError(f'"{path}" could not be opened. {plain(error)}') from error
 
-    async def settle(self) -> None:
-        """Wait for what the last action set off: the page's parts and answers under way."""
+    async def reload(self) -> None:
+        """Load the page again; raise StepFailedError when nothing answers."""
         page = await self.page()
-        with suppress(PlaywrightError):
-            await page.wait_for_load_state("load", timeout=_QUIET_SECONDS * 1000)
+        await self.settle()
+        try:
+            await page.reload(timeout=_LOAD_MILLISECONDS)
+        except PlaywrightError as error:
+            raise StepFailedError(f"The page could not be reloaded. {plain(error)}") from error
+
+    async def go_back(self) -> None:
+        """Go back to the page before; raise StepFailedError when there is none."""
+        page = await self.page()
+        await self.settle()
+        before = page.url
+        await page.go_back(timeout=_LOAD_MILLISECONDS)
+        if page.url in (before, _EMPTY_PAGE):
+            raise StepFailedError("There is no page to go back to.")
+
+    async def settle(self) -> None:
+        """Wait for what the last action set off: the page's parts and answers under way.
+
+        Whoever leaves a page by hand waits too: a page that is just being replaced can neither be
+        loaded again nor left.
+        """
+        page = await self.page()
+        with suppress(PlaywrightError, TimeoutError):
+            async with asyncio.timeout(_QUIET_SECONDS):
+                await page.evaluate("0")  # its answer comes after word of all that was asked for
+                await page.wait_for_load_state("load")
         await self.log.wait_until_quiet(at_most_seconds=_QUIET_SECONDS)
 
     async def path_of(self, name: str) -> str:

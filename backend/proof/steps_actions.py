@@ -140,20 +140,12 @@ async def go_to(scene: Scene, step: Step) -> None:
 
 async def reload(scene: Scene, _: Step) -> None:
     """A21: load the page again."""
-    page = await scene.page()
-    try:
-        await page.reload()
-    except PlaywrightError as error:
-        raise StepFailedError(f"The page could not be reloaded. {plain(error)}") from error
+    await scene.reload()
 
 
 async def go_back(scene: Scene, _: Step) -> None:
     """A22: back to the page before."""
-    page = await scene.page()
-    before = page.url
-    await page.go_back()
-    if page.url in (before, "about:blank"):
-        raise StepFailedError("There is no page to go back to.")
+    await scene.go_back()
 
 
 async def let_time_pass(scene: Scene, step: Step) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from backend.proof.outside import Outside
 
 FIELDS = {"Customer": ("Name", "Email"), "Repair": ("Bicycle", "Customer", "Price", "Status")}
 PARTS = Path(__file__).with_name("parts.html")
+_SLOW_SECONDS = 0.4
 
 
 class Shop:
@@ -151,6 +153,27 @@ class _Handler(BaseHTTPRequestHandler):
         script = "<p id=page></p><script>setInterval(() => { document.getElementById('page')"
         script += ".textContent = 'Page ' + new Date().toISOString().slice(0, 16) }, 20)</script>"
         self.send(200, f"<h1>Clock</h1><p>Server {self.shop.now:%Y-%m-%d %H:%M}</p>{script}")
+
+    def page_catalogue(self, _: object) -> None:
+        """Ask slowly for what is chosen; until the answer is there the page is the old one."""
+        script = """
+          said.textContent = sessionStorage.kind || 'Nothing';
+          kind.onchange = async () => {
+            const answer = await (await fetch('/slowly/' + kind.value)).text();
+            sessionStorage.kind = answer;
+            show.href = '/slowly/' + answer;
+          }
+        """
+        self.send(
+            200,
+            "<h1>Catalogue</h1><p>Chosen: <output id=said></output></p>"
+            "<label>Kind <select id=kind><option>All<option>Bells</select></label>"
+            f"<a id=show href=/slowly/All>Show</a><script>{script}</script>",
+        )
+
+    def page_slowly(self, _: object) -> None:
+        time.sleep(_SLOW_SECONDS)
+        self.raw(200, self.path.rsplit("/", 1)[-1].encode())
 
     def page_export(self, _: object) -> None:
         text = io.StringIO()
