@@ -208,10 +208,11 @@ def _refusal(result: CriterionResult) -> Refusal:
     remarks = [one.message for one in look.observations if one.blocks] if look else []
     runs = [run for run in result.data_runs if run.verdict is not Verdict.PASSED]
     looked = [look.attempt] if look and look.attempt.verdict is not Verdict.PASSED else []
-    last = looked or (runs[-1].attempts if runs else result.attempts)[-1:]
+    attempts = runs[-1].attempts if runs else result.attempts
+    wrong = looked or [one for one in attempts if one.verdict is not Verdict.PASSED]
     said = remarks or [
         message
-        for attempt in last
+        for attempt in wrong[-1:]
         for message in (*(step.message for step in attempt.steps), attempt.message)
         if message
     ]

@@ -27,7 +27,8 @@ def find(covered: Covered) -> Iterator[Gap]:
     sealed = sum(scenario.is_holdout for scenario in scenarios)
     if sealed * _MANY < len(scenarios):
         few = f"Only {sealed}" if sealed else "None"
-        message = f"{few} of the {len(scenarios)} scenarios is sealed."
+        verb = "are" if sealed > 1 else "is"
+        message = f"{few} of the {len(scenarios)} scenarios {verb} sealed."
         yield Gap(scenarios[0].line, message, _REMEDY, "")
         return
     for requirement in covered.blueprint.requirements:
