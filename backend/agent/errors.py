@@ -1,6 +1,10 @@
 """The errors of agents.
 
 AgentError
+├── BudgetExceededError         the next call might cost more than there is left
+├── AgentStuckError             the model goes on without getting anywhere
+├── ModelRefusedError           the model will not do this
+├── ContextFullError            the conversation is longer than the model can read
 └── ModelError                  no answer that could be used; `wasted` was paid all the same
     ├── ModelUnavailableError   busy, overloaded or out of reach: worth asking again later
     ├── ModelAccessError        the key, the account or the model's name is not accepted
@@ -14,6 +18,30 @@ from backend.agent.usage import NO_TOKENS, TokenUsage
 
 class AgentError(Exception):
     """Something went wrong while an agent worked."""
+
+
+class BudgetExceededError(AgentError):
+    """The next call might cost more than there is left, so it was not made."""
+
+    def __init__(self, *, needed_micros: int, left_micros: int) -> None:
+        super().__init__(
+            f"The next call may cost up to ${needed_micros / 1_000_000:.4f}; "
+            f"${left_micros / 1_000_000:.4f} are left."
+        )
+        self.needed_micros = needed_micros
+        self.left_micros = left_micros
+
+
+class AgentStuckError(AgentError):
+    """The model goes on without getting anywhere."""
+
+
+class ModelRefusedError(AgentError):
+    """The model will not do this."""
+
+
+class ContextFullError(AgentError):
+    """The conversation is longer than the model can read."""
 
 
 class ModelError(AgentError):
