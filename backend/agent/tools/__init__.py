@@ -1,0 +1,1 @@
+"""What agents can do in a sandbox, and nowhere else."""
