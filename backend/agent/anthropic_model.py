@@ -34,6 +34,8 @@ _KINDS_WORTH_ASKING_AGAIN = frozenset(
     {"overloaded_error", "rate_limit_error", "api_error", "timeout_error"}
 )
 _TOO_LONG = "prompt is too long"
+# What the SDK stumbles over an answer with that is no JSON, or not of the shape of an event.
+_GARBLED = (ValueError, TypeError, AttributeError, LookupError, AssertionError, RuntimeError)
 
 
 class _BrokenOffError(Exception):
@@ -83,7 +85,7 @@ class AnthropicModel:
         except (anthropic.APIConnectionError, httpx2.HTTPError) as error:
             reason = f"the connection failed: {type(error).__name__}"
             raise _BrokenOffError(reason, {}, seen.usage) from error
-        except ValueError as error:  # an event that is no JSON
+        except _GARBLED as error:
             raise _BrokenOffError("the answer was garbled", {}, seen.usage) from error
         if message is None or message.stop_reason is None:
             raise _BrokenOffError("the answer broke off", {}, seen.usage)

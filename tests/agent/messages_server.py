@@ -128,6 +128,8 @@ class MessagesServer:
             headers, body = await _read(wire, reader)
             reply = self._reply_to(headers, json.loads(body))
             await _write(wire, writer, reply)
+        except ConnectionError:
+            pass  # whoever asked has gone
         finally:
             writer.close()
 

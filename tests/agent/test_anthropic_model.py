@@ -200,6 +200,23 @@ async def test_an_answer_that_breaks_off_is_asked_for_again_and_paid(
     assert answer.wasted.output in {BEGUN.output, USED.output}
 
 
+@pytest.mark.parametrize(
+    "garbled",
+    [
+        pytest.param(Reply(events=FINE.events[1:]), id="without a beginning"),
+        pytest.param(Reply(events=["{not json"]), id="no JSON"),
+        pytest.param(Reply(events=["[1, 2]"]), id="JSON that is no event"),
+        pytest.param(Reply(), id="nothing at all"),
+    ],
+)
+async def test_what_is_no_answer_is_asked_for_again(
+    server: MessagesServer, model: AnthropicModel, garbled: Reply
+) -> None:
+    server.will(garbled, FINE)
+
+    assert (await model.ask(ASKED)).text == "Done."
+
+
 async def test_silence_is_not_waited_for_without_end(
     server: MessagesServer, model: AnthropicModel
 ) -> None:
