@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from backend.proof import sleep_program
 from backend.proof.bridge import Bridge, open_bridge
 from backend.proof.contract import ProductContract
 from backend.proof.errors import (
@@ -27,11 +29,14 @@ AWAKE_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
 LAST_WORDS = 2000
 CLOCK_FILE = "clock"
+_SITE_FILE = "sitecustomize.py"  # what Python looks for along its path
+_SLEEP_PROGRAM = Path(sleep_program.__file__).read_bytes()
 FAKETIME = {
     "LD_PRELOAD": "libfaketime.so.1",
     "FAKETIME_TIMESTAMP_FILE": f"/control/{CLOCK_FILE}",
     "FAKETIME_NO_CACHE": "1",
     "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    "PYTHONPATH": "/control",
 }
 
 
@@ -248,6 +253,7 @@ async def open_product(driver: SandboxDriver, spec: ProductSpec) -> AsyncIterato
         await driver.put(ref, spec.files)
         if spec.faketime_library is not None:
             await driver.control(ref, CLOCK_FILE, clock_text(None))
+            await driver.control(ref, _SITE_FILE, _SLEEP_PROGRAM)
         async with open_bridge(driver, ref, PORT) as bridge:
             product = RunningProduct(driver, spec, ref, bridge)
             try:

@@ -181,7 +181,8 @@ class ToolProduct:
 
     def _environment(self) -> dict[str, str]:
         own = {"HOME": _PLACE, "PATH": "/workspace/bin:/usr/bin:/bin"}
-        left_out = ("PORT", "FAKETIME_DONT_FAKE_MONOTONIC")  # with the latter no program can sleep
+        # Here the steady clock moves too, so that programs can sleep without more ado.
+        left_out = ("PORT", "FAKETIME_DONT_FAKE_MONOTONIC", "PYTHONPATH")
         shared = environment_of(self._spec)
         kept = {name: shared[name] for name in shared if name not in left_out}
         return kept | self._world.environment | own

@@ -13,8 +13,7 @@ from backend.proof.prover import Prover
 from backend.proof.results import CriterionResult
 from backend.proof.second_look import LookOrder, with_second_looks
 from backend.proof.subject_pool import SubjectPool
-from sandbox.bubblewrap_sandbox import BubblewrapSandbox
-from sandbox.protocol import SandboxSpec, Toolchain
+from sandbox.protocol import SandboxDriver, SandboxSpec, Toolchain
 from tests.proof.stories import prove_on
 
 BLUEPRINT_TEXT = """---
@@ -217,7 +216,7 @@ def with_script(script: str) -> Edit:
 
 @asynccontextmanager
 async def open_notes(
-    driver: BubblewrapSandbox, toolchain: Toolchain, source: str, *, faketime: str | None = None
+    driver: SandboxDriver, toolchain: Toolchain, source: str, *, faketime: str | None = None
 ) -> AsyncIterator[RunningProduct]:
     """Boot the note book in a sandbox."""
     files: Mapping[str, bytes] = {CONTRACT_FILE: CONTRACT, "app.py": source.encode()}
