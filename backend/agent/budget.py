@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from backend.agent.errors import BudgetExceededError
-from backend.agent.usage import TokenUsage
+from backend.agent.usage import NO_TOKENS, TokenUsage
 from billing.model_prices import MODEL_PRICES, ModelPrice, model_price
 
 
@@ -78,7 +78,8 @@ class Budget:
         """Set the worst case of a call aside for as long as the block lasts.
 
         Raise BudgetExceededError when there is not so much left, and UnknownPriceError for a model
-        without a price. A block that settles nothing has spent nothing.
+        without a price. A block that is broken off without settling may have spent it all: nobody
+        knows, so the worst case counts as wasted.
         """
 
         def price_of(tokens: int) -> ModelPrice:
@@ -91,6 +92,11 @@ class Budget:
         reservation = Reservation(model, price_of)
         try:
             yield reservation
+        except BaseException:
+            if reservation.spending is None:
+                all_of_it = TokenUsage(cache_written=prompt, output=output)
+                reservation.settle(NO_TOKENS, wasted=all_of_it)
+            raise
         finally:
             self._held_micros -= most
             if reservation.spending is not None:

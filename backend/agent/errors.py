@@ -25,6 +25,7 @@ class BudgetExceededError(AgentError):
 
     def __init__(self, *, needed_micros: int, left_micros: int) -> None:
         super().__init__(
+            # One call costs fractions of a cent, so cents would call both the same.
             f"The next call may cost up to ${needed_micros / 1_000_000:.4f}; "
             f"${left_micros / 1_000_000:.4f} are left."
         )

@@ -8,7 +8,7 @@ import msgspec
 
 from backend.agent.budget import Budget
 from backend.agent.errors import AgentStuckError, ContextFullError, ModelError, ModelRefusedError
-from backend.agent.model import Answer, Block, Hear, Model, Question, Stop
+from backend.agent.model import Block, Hear, Model, Question, Stop
 from backend.agent.tool import declared
 from backend.agent.toolbox import Toolbox
 from backend.agent.transcript import Transcript
@@ -52,6 +52,7 @@ class Agent(Generic[Value]):
         while True:
             if transcript.waits_for_model:
                 await self._ask(transcript)
+            _refuse_unusable(transcript)
             value = await self._answer_calls(transcript)
             if value is not None:
                 return value
@@ -85,7 +86,6 @@ class Agent(Generic[Value]):
             reservation.settle(usage=answer.usage, wasted=answer.wasted)
             transcript.add_answer(answer)
             await self.keep(transcript)
-        _refuse_unusable(answer)
 
     async def _answer_calls(self, transcript: Transcript) -> Value | None:
         """Do what the model wants; return what it hands over, once it does."""
@@ -110,10 +110,11 @@ def _has_done_something(transcript: Transcript) -> bool:
     return any(block["type"] == "tool_result" for block in transcript.messages[-1]["content"])
 
 
-def _refuse_unusable(answer: Answer) -> None:
-    if answer.stop is Stop.REFUSED:
-        raise ModelRefusedError(answer.text or "The model will not do this.")
-    if answer.stop is Stop.CONTEXT_FULL:
+def _refuse_unusable(transcript: Transcript) -> None:
+    """Raise where nothing can follow, also when the work is taken up again there."""
+    if transcript.last_stop is Stop.REFUSED:
+        raise ModelRefusedError(transcript.last_words or "The model will not do this.")
+    if transcript.last_stop is Stop.CONTEXT_FULL:
         raise ContextFullError("The conversation is longer than the model can read.")
 
 

@@ -59,11 +59,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         """Everything that the model said in words."""
         return "".join(block["text"] for block in self.content if block["type"] == "text")
 
-    @property
-    def tool_calls(self) -> tuple[Block, ...]:
-        """What the model wants done, in its order."""
-        return tuple(block for block in self.content if block["type"] == "tool_use")
-
 
 class Model(Protocol):
     """Whoever answers questions."""

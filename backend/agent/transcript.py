@@ -47,6 +47,14 @@ class Transcript(msgspec.Struct, kw_only=True):
         return tuple(block for block in last["content"] if block["type"] == "tool_use")
 
     @property
+    def last_words(self) -> str:
+        """What the model said last, if it was its turn last."""
+        last = self.messages[-1]
+        if last["role"] != "assistant":
+            return ""
+        return "".join(block["text"] for block in last["content"] if block["type"] == "text")
+
+    @property
     def told_since(self) -> int:
         """How many messages there were when the model last spoke."""
         roles = [message["role"] for message in self.messages]

@@ -55,6 +55,28 @@ async def test_what_is_set_aside_comes_back_when_nothing_was_used() -> None:
     assert budget.left_micros == 7_000
 
 
+async def test_a_call_that_is_canceled_is_counted_at_its_worst_for_the_works_to_bear() -> None:
+    spent: list[Spending] = []
+
+    async def record(spending: Spending) -> None:
+        spent.append(spending)
+
+    budget = Budget(7_000, record)
+
+    async def call() -> None:
+        async with budget.reserve(MODEL, prompt=PROMPT, output=OUTPUT):
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(call())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+
+    assert task.cancelled()
+    assert [(one.cost_micros, one.wasted_micros) for one in spent] == [(0, 7_000)]
+    assert budget.left_micros == 7_000
+
+
 async def test_what_broke_off_is_not_taken_from_the_customers_budget() -> None:
     budget = Budget(7_000, nobody)
 

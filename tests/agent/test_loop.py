@@ -28,7 +28,6 @@ from tests.agent.messages_server import (
     breaks_off,
     call,
     fails,
-    open_messages_server,
     says,
     text,
 )
@@ -105,12 +104,6 @@ def open_desk(model: AnthropicModel, micros: int = ENOUGH_MICROS) -> Desk:
     )
     desk = Desk(agent=agent, notebook=notebook)
     return desk
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[MessagesServer]:
-    async with open_messages_server() as server:
-        yield server
 
 
 @pytest_asyncio.fixture
@@ -269,6 +262,9 @@ async def test_an_answer_that_cannot_be_used_ends_the_work_and_is_paid(
         await desk.agent.work(Transcript.beginning(ORDER))
 
     assert [spending.usage.output for spending in desk.spent] == [40]
+    with pytest.raises(error):
+        await desk.agent.work(desk.last_kept)
+    assert len(server.questions) == 1
 
 
 async def test_each_call_is_recorded_with_what_it_cost(server: MessagesServer, desk: Desk) -> None:
